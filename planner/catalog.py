@@ -1,0 +1,192 @@
+"""The services, their standards and siting rules, and every factor behind them, read from ``catalog.toml``.
+
+A study lays its own figures over the shipped ones table by table: :func:`load_catalog` takes them as ``overrides``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from planner.hours import OpenHours, minute_of_day
+from planner.words import Text
+
+Unit = Literal["m", "min"]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Figure(_Entry):
+    """A number and where it comes from."""
+
+    value: NotNegative
+    source: Text
+
+
+class Period(_Entry):
+    """A part of the day; one that ends before it starts runs past midnight."""
+
+    name: Text
+    start: str
+    end: str
+
+    @model_validator(mode="after")
+    def _is_a_time(self) -> Self:
+        minute_of_day(self.start), minute_of_day(self.end)
+        return self
+
+
+class Standard(_Entry):
+    """The furthest a demand point may be from a site that covers it, inclusive; in metres or in minutes."""
+
+    value: Positive
+    unit: Unit
+
+
+class Mode(_Entry):
+    """A way to move: its speed in km/h, the streets it may not use and whether one-way streets bind it."""
+
+    name: Text
+    speed_kmh: Positive
+    speed_kmh_by_highway: dict[str, Positive] = Field(default_factory=dict)
+    source: Text
+    follows_oneway: bool
+    oneway_exception_tags: tuple[str, ...]
+    barred: tuple[str, ...]
+    access_tags: tuple[str, ...]
+
+
+class DemandRule(_Entry):
+    """How much of a need one delivery of each kind brings."""
+
+    name: Text
+    unit: Text
+    per_delivery: dict[str, NotNegative]
+    source: Text
+
+
+class HostKind(_Entry):
+    """A kind of place that can hold a service, and what stands in for figures that an office has not given."""
+
+    name: Text
+    osm: tuple[str, ...]
+    area_m2: Positive
+    yearly_cost_yuan_per_m2: NotNegative
+    open_hours: OpenHours
+    source: Text
+
+
+class Service(_Entry):
+    """A service with its demand, travel mode, standard and siting rules."""
+
+    name: Text
+    demand: str
+    mode: str
+    standard_m: Positive | None = None
+    standard_min: Positive | None = None
+    host_kinds: tuple[str, ...]
+    ground_floor_only: bool
+    area_m2: Positive
+    fit_out_yuan_per_year: NotNegative
+    source: Text
+
+    @model_validator(mode="after")
+    def _one_standard(self) -> Self:
+        if (self.standard_m is None) == (self.standard_min is None):
+            raise ValueError("exactly one of standard_m and standard_min is needed")
+        return self
+
+    @property
+    def standard(self) -> Standard:
+        """The service standard in its own unit."""
+        if self.standard_m is not None:
+            return Standard(value=self.standard_m, unit="m")
+        assert self.standard_min is not None
+        return Standard(value=self.standard_min, unit="min")
+
+
+class Rules(_Entry):
+    """Rules that hold for every service."""
+
+    open_share_of_period: Figure
+    max_off_road_m: Figure
+
+
+class Estimate(_Entry):
+    """How deliveries are estimated where a study has only a street map."""
+
+    cell_size_m: Positive
+    residents_per_m2: Figure
+    workers_per_m2: Figure
+    residents_per_street_m: Figure
+    meals_per_person_per_day: Figure
+    parcels_per_person_per_day: Figure
+    storeys: Figure
+    share_at_pick_up: Figure
+    new_sites: Annotated[int, Field(ge=0)]
+    grid_side_m: Positive
+    meals_by_period: dict[Literal["homes", "offices"], dict[str, NotNegative]]
+    parcels_by_period: dict[str, NotNegative]
+    periods_source: Text
+    homes: tuple[str, ...]
+    offices: tuple[str, ...]
+    office_ground: tuple[str, ...]
+    pick_ups: tuple[str, ...]
+
+
+class Catalog(_Entry):
+    """Everything in ``catalog.toml``; tables keep the order of the file."""
+
+    rules: Rules
+    periods: dict[str, Period]
+    modes: dict[str, Mode]
+    demands: dict[str, DemandRule]
+    host_kinds: dict[str, HostKind]
+    services: dict[str, Service]
+    estimate: Estimate
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        for key, service in self.services.items():
+            for name, table in ((service.demand, self.demands), (service.mode, self.modes)):
+                if name not in table:
+                    raise ValueError(f"services.{key} names {name!r}, which is not among {', '.join(table)}")
+            for kind in service.host_kinds:
+                if kind not in self.host_kinds:
+                    raise ValueError(f"services.{key} names the host kind {kind!r}, which does not exist")
+        for shares in (*self.estimate.meals_by_period.values(), self.estimate.parcels_by_period):
+            if set(shares) != set(self.periods) or abs(sum(shares.values()) - 1) > 1e-9:
+                raise ValueError("estimate: the shares of the day must name every period and sum to 1")
+        return self
+
+    def delivery_kinds(self) -> tuple[str, ...]:
+        """The kinds of delivery that some demand is derived from, each a column ``<kind>_per_day`` of cells.csv."""
+        return tuple(dict.fromkeys(kind for rule in self.demands.values() for kind in rule.per_delivery))
+
+
+def load_catalog(overrides: Mapping[str, Any] | None = None) -> Catalog:
+    """The shipped catalog with a study's own tables laid over it.
+
+    Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
+    """
+    shipped = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
+    return Catalog.model_validate(_laid_over(shipped, overrides or {}))
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _laid_over(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    for unit, other in (("standard_m", "standard_min"), ("standard_min", "standard_m")):
+        if unit in above and other not in above:
+            merged.pop(other, None)  # a study that states minutes replaces metres
+    return merged

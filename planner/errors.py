@@ -1,0 +1,108 @@
+"""What can go wrong, each error naming the thing, the fault and the remedy.
+
+::
+
+    PlannerError
+    ├── StudyError          (ValueError)         a study's files have faults; ``faults`` lists all of them
+    ├── MissingFileError    (FileNotFoundError)  a file or folder that was asked for is not there
+    ├── UnknownNameError    (LookupError)        a service, scenario or format that does not exist
+    ├── ArgumentError       (ValueError)         an argument of a public function is out of its range
+    ├── OutputError         (OSError)            a result cannot be written where it was asked for
+    └── FetchError          (ConnectionError)    the internet, or the map service on it, does not answer
+
+``str(error)`` is in the reader's language; ``error.message("en")`` and ``error.message("zh")`` give either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from planner.words import Language, say
+
+
+class PlannerError(Exception):
+    """Any error that the planner raises on purpose. ``key`` names its words in ``planner/words``."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.key, self.values)
+
+    def __str__(self) -> str:
+        return self.message()
+
+    def message(self, language: Language | None = None) -> str:
+        """The error in one language, by default the reader's."""
+        return say(f"error.{self.key}", language, **self.values)
+
+
+def _rebuild(kind: type[PlannerError], key: str, values: dict[str, object]) -> PlannerError:
+    return kind(key, **values)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in one file: where, what stands there, what is wrong and what to do about it.
+
+    ``row`` counts as a spreadsheet does (the header is row 1), or is the number of a feature; ``None`` is the file.
+    """
+
+    file: str
+    key: str
+    row: int | None = None
+    column: str | None = None
+    value: object = None
+    values: dict[str, object] = field(default_factory=dict)
+
+    def problem(self, language: Language | None = None) -> str:
+        """What is wrong and how to mend it, in one sentence."""
+        return say(f"fault.{self.key}", language, value=self.value, column=self.column, **self.values)
+
+    def line(self, language: Language | None = None) -> str:
+        """The whole fault in one line."""
+        place = [self.file]
+        if self.row is not None:
+            place.append(say("fault.at_row", language, row=self.row))
+        if self.column is not None:
+            place.append(say("fault.at_column", language, column=self.column))
+        return say("fault.line", language, place=" ".join(place), problem=self.problem(language))
+
+
+class StudyError(PlannerError, ValueError):
+    """A study's files have faults; ``faults`` holds every one that was found."""
+
+    def __init__(self, study: str, faults: Sequence[Fault]) -> None:
+        super().__init__("study", study=study, count=len(faults))
+        self.study = study
+        self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return StudyError, (self.study, self.faults)
+
+    def message(self, language: Language | None = None) -> str:
+        """The count and every fault, a line each."""
+        return "\n  ".join([super().message(language), *(fault.line(language) for fault in self.faults)])
+
+
+class MissingFileError(PlannerError, FileNotFoundError):
+    """A file or folder that was asked for is not there."""
+
+
+class UnknownNameError(PlannerError, LookupError):
+    """A service, scenario, period or format that does not exist."""
+
+
+class ArgumentError(PlannerError, ValueError):
+    """An argument of a public function is out of its range."""
+
+
+class OutputError(PlannerError, OSError):
+    """A result cannot be written where it was asked for."""
+
+
+class FetchError(PlannerError, ConnectionError):
+    """The internet, or the map service on it, does not answer."""

@@ -1,0 +1,218 @@
+"""A study folder → :class:`Study`: read every file, gather every fault, and only then build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pydantic import ValidationError
+from pyproj import CRS
+
+from planner import crs
+from planner.catalog import Catalog, load_catalog
+from planner.errors import Fault, PlannerError, StudyError
+from planner.intake.osm import read_features, read_streets
+from planner.intake.shapes import project, read_shapes
+from planner.intake.study import Source, Study
+from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile, StudyFile, read_study_file, setting_faults
+from planner.intake.tables import FAULTS_SHOWN_PER_COLUMN, Column, read_table, split_names
+
+# Further from the boundary than this, a point was surely read in the wrong coordinates (GCJ-02 is off by 700 m at most,
+# but a centre across the street boundary still serves it).
+FAR_FROM_BOUNDARY_M: Final = 5000.0
+_GROUND_KEYS: Final = ("building", "natural", "waterway", "railway", "leisure", "landuse")
+
+
+def load_study(folder: str | Path) -> Study:
+    """The study in ``folder``, checked.
+
+    Raises ``MissingFileError`` where there is no study, and ``StudyError`` with every fault of every file.
+    """
+    folder = Path(folder)
+    said = read_study_file(folder)
+    try:
+        catalog = load_catalog(said.catalog)
+    except ValidationError as error:
+        raise StudyError(folder.name, setting_faults(FILE_NAME, error, below="catalog")) from error
+    faults = _scenario_faults(said, catalog)
+    missing = [
+        Fault(entry.path, "no_such_file", values={"role": role})
+        for role, entry in said.files
+        if entry is not None and not (folder / entry.path).is_file()
+    ]
+    if missing:
+        raise StudyError(folder.name, [*faults, *missing])
+    return _Reading(folder, said, catalog, faults).study()
+
+
+class _Reading:
+    """One reading of a study folder: the faults found so far and the metric system once the boundary is known."""
+
+    def __init__(self, folder: Path, said: StudyFile, catalog: Catalog, faults: list[Fault]) -> None:
+        self.folder, self.said, self.catalog, self.faults = folder, said, catalog, faults
+        self.sources: list[Source] = []
+
+    def study(self) -> Study:
+        """Every file in turn; raises ``StudyError`` with all faults at the end."""
+        files = self.said.files
+        boundary = self._shapes("boundary", files.boundary, (), None)
+        if boundary.empty:
+            raise StudyError(self.folder.name, self.faults)  # without a boundary no other file can be placed
+        middle = boundary.geometry.union_all().centroid
+        metric = crs.metric_crs(middle.x, middle.y)
+        area = boundary.to_crs(metric).geometry.union_all()
+
+        grids = self._shapes("grids", files.grids, ("grid_code", "name", "community_code"), "grid_code")
+        communities = self._shapes("communities", files.communities, ("community_code", "name"), "community_code")
+        restricted = self._shapes("restricted", files.restricted, ("name", "reason", "services"), None)
+        restricted["services"] = restricted["services"].map(split_names)
+        centres = self._points("centres", files.centres, self._centre_columns(), metric, area)
+        hosts = self._points("hosts", files.hosts, self._host_columns(), metric, area)
+        cells = self._points("cells", files.cells, self._cell_columns(), metric, area)
+        self._one_row_per_cell_and_period(files.cells.path, cells)
+        ground = streets = None
+        try:
+            streets = read_streets(self.folder / files.streets.path, metric)
+            self._note("streets", files.streets, "wgs84", len(streets.edges))
+            ground = read_features(self.folder / files.streets.path, _GROUND_KEYS).to_crs(metric)
+        except StudyError as error:
+            self.faults += error.faults
+        except PlannerError as error:
+            self.faults.append(Fault(files.streets.path, "osm_unreadable", values={"reason": error}))
+        if self.faults or streets is None or ground is None:
+            raise StudyError(self.folder.name, self.faults)
+
+        grids = grids.to_crs(metric)
+        squares, centre_xy, deliveries = self._cells(cells, grids, metric)
+        return Study(
+            name=self.said.name,
+            folder=self.folder,
+            made_up=self.said.made_up,
+            metric_crs=metric,
+            catalog=self.catalog,
+            scenarios=self.said.scenarios,
+            boundary=area,
+            communities=communities.to_crs(metric),
+            grids=grids,
+            cells=squares,
+            centre_xy=centre_xy,
+            deliveries=deliveries,
+            centres=centres,
+            hosts=hosts,
+            restricted=restricted.to_crs(metric),
+            ground=ground,
+            streets=streets,
+            sources=tuple(self.sources),
+        )
+
+    def _shapes(
+        self, role: str, entry: PlacedFile | None, texts: tuple[str, ...], unique: str | None
+    ) -> gpd.GeoDataFrame:
+        if entry is None:
+            return gpd.GeoDataFrame({name: [] for name in texts}, geometry=[], crs="EPSG:4326")
+        frame, found = read_shapes(self.folder / entry.path, entry.crs, texts, unique=unique)
+        self.faults += found
+        self._note(role, entry, entry.crs, len(frame))
+        return frame
+
+    def _points(
+        self, role: str, entry: PlacedFile, columns: list[Column], metric: CRS, area: shapely.Geometry
+    ) -> gpd.GeoDataFrame:
+        position = [Column("lon", "number", low=-180, high=180), Column("lat", "number", low=-90, high=90)]
+        table, found = read_table(self.folder / entry.path, [*columns, *position])
+        self.faults += found
+        self._note(role, entry, entry.crs, len(table))
+        lon, lat = crs.to_wgs84(table.pop("lon"), table.pop("lat"), entry.crs)
+        xy = project(lon, lat, metric)
+        geometry = shapely.points(np.where(np.isfinite(xy), xy, np.nan))
+        if not found:
+            far = np.asarray(shapely.distance(geometry, area) > FAR_FROM_BOUNDARY_M)
+            self.faults += [
+                Fault(entry.path, "far_away", int(row), values={"km": FAR_FROM_BOUNDARY_M / 1000, "crs": entry.crs})
+                for row in table.index.to_numpy()[far][:FAULTS_SHOWN_PER_COLUMN]
+            ]
+        return gpd.GeoDataFrame(table, geometry=geometry, crs=metric)
+
+    def _centre_columns(self) -> list[Column]:
+        return [
+            Column("centre_id", unique=True),
+            Column("name"),
+            Column("services", "names", choices=tuple(self.catalog.services)),
+            Column("open_hours", "hours"),
+            Column("floor", "whole"),
+            Column("address", required=False),
+        ]
+
+    def _host_columns(self) -> list[Column]:
+        return [
+            Column("host_id", unique=True),
+            Column("name"),
+            Column("kind", choices=tuple(self.catalog.host_kinds)),
+            Column("floor", "whole"),
+            Column("area_m2", "number", low=0),
+            Column("yearly_cost_yuan", "number", low=0),
+            Column("open_hours", "hours"),
+        ]
+
+    def _cell_columns(self) -> list[Column]:
+        counts = [Column(f"{kind}_per_day", "number", low=0) for kind in self.catalog.delivery_kinds()]
+        return [Column("cell_id"), Column("period", choices=tuple(self.catalog.periods)), *counts]
+
+    def _one_row_per_cell_and_period(self, file: str, cells: gpd.GeoDataFrame) -> None:
+        twice = cells.duplicated(["cell_id", "period"])
+        self.faults += [
+            Fault(
+                file,
+                "duplicate_period",
+                int(row),
+                "period",
+                cells.loc[row, "period"],
+                {"cell": cells.loc[row, "cell_id"]},
+            )
+            for row in cells.index[twice][:FAULTS_SHOWN_PER_COLUMN]
+        ]
+        first = cells.groupby("cell_id", sort=False).geometry.transform("first")
+        moved = shapely.distance(first.to_numpy(), cells.geometry.to_numpy()) > 1.0
+        self.faults += [
+            Fault(file, "cell_moves", int(row), "cell_id", cells.loc[row, "cell_id"])
+            for row in cells.index[moved][:FAULTS_SHOWN_PER_COLUMN]
+        ]
+
+    def _cells(
+        self, rows: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, metric: CRS
+    ) -> tuple[gpd.GeoDataFrame, NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Squares with the grid of each, their centres, and deliveries by kind as (cells, periods)."""
+        cells = rows.drop_duplicates("cell_id")[["cell_id", "geometry"]].reset_index(drop=True)
+        number = pd.Series(cells.index, index=cells["cell_id"])
+        period = {name: j for j, name in enumerate(self.catalog.periods)}
+        at = number.loc[rows["cell_id"]].to_numpy(), rows["period"].map(period).to_numpy()
+        deliveries = {}
+        for kind in self.catalog.delivery_kinds():
+            table = np.zeros((len(cells), len(period)))
+            table[at] = rows[f"{kind}_per_day"].to_numpy()
+            deliveries[kind] = table
+        xy = shapely.get_coordinates(cells.geometry.to_numpy())
+        half = self.said.files.cells.cell_size_m / 2
+        squares = shapely.box(*(xy - half).T, *(xy + half).T)
+        grid_of = grids.sindex.nearest(cells.geometry.to_numpy(), return_all=False)[1]
+        codes = grids["grid_code"].to_numpy()[grid_of]
+        frame = gpd.GeoDataFrame({"cell_id": cells["cell_id"], "grid_code": codes}, geometry=squares, crs=metric)
+        return frame, xy, deliveries
+
+    def _note(self, role: str, entry: FileEntry, system: str, rows: int) -> None:
+        self.sources.append(Source(role, entry.path, system, rows, entry.source, entry.estimated))
+
+
+def _scenario_faults(said: StudyFile, catalog: Catalog) -> list[Fault]:
+    known = ", ".join(catalog.services)
+    return [
+        Fault(FILE_NAME, "unknown_name", column=f"scenarios.{name}.services", value=service, values={"known": known})
+        for name, scenario in said.scenarios.items()
+        for service in scenario.services
+        if service not in catalog.services
+    ]

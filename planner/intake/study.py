@@ -1,0 +1,79 @@
+"""What a study folder becomes once it is past the door: everything in one metric system, checked and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from planner.catalog import Catalog
+from planner.scenario import Scenario
+from planner.words import Text
+
+
+@dataclass(frozen=True)
+class Streets:
+    """A street network as it is mapped, before any mode of travel chooses what it may use.
+
+    ``edges`` has a row for every piece of street between two junctions: ``tail`` and ``head`` (node numbers from 0),
+    ``geometry`` (a line from tail to head, metric), ``length_m``, ``highway``, ``name``, ``forward`` and ``backward``
+    (whether traffic may run from tail to head, and back) and a column for each access tag, empty where unset.
+    """
+
+    edges: gpd.GeoDataFrame
+    node_count: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one file of a study comes from."""
+
+    role: str
+    path: str
+    crs: str
+    rows: int
+    origin: Text | None
+    estimated: bool
+
+
+@dataclass(frozen=True)
+class Study:
+    """A street with its needs, its centres and what could be opened; frames are in ``metric_crs``, positions in metres.
+
+    ``cells``: ``cell_id``, ``grid_code``, ``geometry`` (square). ``centre_xy``: (cells, 2) their centres.
+    ``deliveries``: kind → (cells, periods) deliveries per day.
+    ``grids``: ``grid_code``, ``name``, ``community_code``, ``geometry``. ``communities``: ``community_code``, ``name``.
+    ``centres``: ``centre_id``, ``name``, ``services`` (tuple), ``open_hours``, ``floor``, ``address``.
+    ``hosts``: ``host_id``, ``name``, ``kind``, ``floor``, ``area_m2``, ``yearly_cost_yuan``, ``open_hours``.
+    ``restricted``: ``name``, ``reason``, ``services`` (tuple, empty for all). ``ground``: ``kind``, ``name``, for maps.
+    """
+
+    name: Text
+    folder: Path
+    made_up: bool
+    metric_crs: CRS
+    catalog: Catalog
+    scenarios: Mapping[str, Scenario]
+    boundary: BaseGeometry
+    communities: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame
+    cells: gpd.GeoDataFrame
+    centre_xy: NDArray[np.float64]
+    deliveries: Mapping[str, NDArray[np.float64]]
+    centres: gpd.GeoDataFrame
+    hosts: gpd.GeoDataFrame
+    restricted: gpd.GeoDataFrame
+    ground: gpd.GeoDataFrame
+    streets: Streets
+    sources: tuple[Source, ...]
+
+    @property
+    def estimated_roles(self) -> tuple[str, ...]:
+        """The files that hold estimates rather than data: ``cells``, ``hosts``, ``grids`` …"""
+        return tuple(source.role for source in self.sources if source.estimated)

@@ -1,0 +1,78 @@
+"""Checks of what callers hand to the models; each fault is named with its remedy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+
+from planner.errors import ArgumentError
+
+
+def cover_matrix(covers: object) -> sp.csr_array:
+    """``covers`` as a CSR array of 1.0 where covered, without stored zeros or doubles. Rows are demand."""
+    try:
+        matrix: sp.csr_array = sp.csr_array(covers, dtype=np.float64, copy=True)  # type: ignore[call-overload]
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("covers_not_a_matrix") from error
+    if matrix.ndim != 2:
+        raise ArgumentError("covers_not_a_matrix")
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    matrix.data[:] = 1.0
+    return matrix
+
+
+def amounts(name: str, values: ArrayLike, count: int) -> NDArray[np.float64]:
+    """A vector of ``count`` finite numbers that are not negative."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != (count,):
+        raise ArgumentError("wrong_shape", name=name, shape=array.shape, wanted=(count,))
+    if not np.isfinite(array).all():
+        raise ArgumentError("not_finite", name=name, index=int(np.flatnonzero(~np.isfinite(array))[0]))
+    if (array < 0).any():
+        raise ArgumentError("negative", name=name, index=int(np.flatnonzero(array < 0)[0]))
+    return array
+
+
+def site_indices(name: str, values: ArrayLike | None, site_count: int) -> NDArray[np.int64]:
+    """Site indices, unique and ascending; ``None`` is none of them."""
+    array = np.asarray([] if values is None else values)
+    if array.size == 0:
+        return np.empty(0, dtype=np.int64)
+    if array.ndim != 1 or array.dtype.kind not in "iu":
+        raise ArgumentError("not_indices", name=name, dtype=array.dtype)
+    if array.min() < 0 or array.max() >= site_count:
+        bad = int(array[(array < 0) | (array >= site_count)][0])
+        raise ArgumentError("index_out_of_range", name=name, index=bad, last=site_count - 1)
+    return np.unique(array).astype(np.int64)
+
+
+def fixed_and_forbidden(
+    fixed: ArrayLike | None, forbidden: ArrayLike | None, site_count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Both as site indices; no site may be in both."""
+    stay, never = site_indices("fixed", fixed, site_count), site_indices("forbidden", forbidden, site_count)
+    both = np.intersect1d(stay, never)
+    if both.size:
+        raise ArgumentError("fixed_and_forbidden", index=int(both[0]))
+    return stay, never
+
+
+def limit(name: str, value: float | None, *, whole: bool = False) -> float | None:
+    """A limit that is not negative; ``None`` is no limit."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or math.isnan(value) or value < 0 or (whole and value != int(value)):
+        raise ArgumentError("bad_limit", name=name, value=value)
+    return value
+
+
+def search_limits(time_limit_s: float, gap: float) -> None:
+    """A time limit above 0 s and a relative gap of 0 or more."""
+    if math.isnan(time_limit_s) or time_limit_s <= 0:
+        raise ArgumentError("bad_time_limit", value=time_limit_s)
+    if math.isnan(gap) or gap < 0:
+        raise ArgumentError("bad_limit", name="gap", value=gap)
