@@ -1,0 +1,1 @@
+"""The made-up street office that ``make_demo.py`` writes."""

@@ -1,0 +1,75 @@
+"""The shape of the package: who may import whom, and what the core does not load."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "planner"
+# From the ground up; a module may import from its own floor and from those before it.
+FLOORS = [
+    {"words", "errors", "crs", "hours", "shipped_files", "catalog", "scenario"},
+    {"intake"},
+    {"siting", "travel", "sites", "demand", "coverage"},
+    {"plan"},
+    {"maps", "offline"},
+    {"report"},
+    {"ui", "cli"},
+]
+FLOOR_OF = {room: i for i, floor in enumerate(FLOORS) for room in floor}
+
+
+def modules():
+    return sorted(p for p in PACKAGE.rglob("*.py") if p.name not in ("__main__.py",) and "shipped" not in p.parts)
+
+
+def imported_rooms(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module] if node.module != "planner" else [f"planner.{alias.name}" for alias in node.names]
+        yield from (name.split(".")[1] for name in names if name.startswith("planner."))
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_run_one_way(path):
+    room = room_of(path)
+    if room == "__init__":
+        return
+    assert room in FLOOR_OF, f"{room} has no floor yet"
+    above = {other for other in imported_rooms(path) if FLOOR_OF.get(other, 99) > FLOOR_OF[room]}
+    assert not above, f"{room} imports from above itself: {above}"
+
+
+def test_the_optimizer_knows_no_frames_maps_or_files():
+    for path in (PACKAGE / "siting").glob("*.py"):
+        rooms = set(imported_rooms(path))
+        assert rooms <= {"siting", "errors"}, path.name
+        assert "pandas" not in path.read_text(encoding="utf-8")
+
+
+def test_importing_the_planner_loads_no_screen():
+    code = "import planner, sys; print([m for m in ('streamlit', 'folium', 'matplotlib', 'osmnx') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_rooms_that_draw_are_reached_by_name():
+    code = "import planner; print(planner.maps.plan_map.__name__, planner.report.write_report.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["plan_map", "write_report"]
+
+
+def test_an_unknown_attribute_is_an_attribute_error():
+    import planner
+
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = planner.nothing

@@ -1,0 +1,87 @@
+import pytest
+from pydantic import ValidationError
+
+from planner.catalog import Catalog, Standard, load_catalog
+
+
+def test_the_shipped_services():
+    catalog = load_catalog()
+    assert list(catalog.services) == ["rest_station", "charging_cabinet", "sorting_point"]
+    assert list(catalog.periods) == ["morning", "lunch", "afternoon", "dinner", "night"]
+    assert list(catalog.modes) == ["walk", "ebike", "drive"]
+    assert catalog.services["rest_station"].standard == Standard(value=500, unit="m")
+    assert catalog.services["charging_cabinet"].standard == Standard(value=2, unit="min")
+
+
+def test_every_figure_has_a_source_in_both_languages():
+    def sources(entry):
+        if isinstance(entry, dict):
+            for value in entry.values():
+                yield from sources(value)
+        elif hasattr(entry, "model_fields_set"):
+            if "source" in type(entry).model_fields:
+                yield entry.source
+            for name in type(entry).model_fields:
+                yield from sources(getattr(entry, name))
+
+    found = list(sources(dict(load_catalog())))
+    assert len(found) > 20
+    assert all(text.zh.strip() and text.en.strip() and text.zh != text.en for text in found)
+
+
+def test_the_periods_fill_the_day_without_overlap():
+    from planner.hours import span_minutes
+
+    minutes = sum(span_minutes(p.start, p.end).astype(int) for p in load_catalog().periods.values())
+    assert (minutes == 1).all()
+
+
+def test_a_study_lays_its_own_figures_over_the_shipped_ones():
+    catalog = load_catalog({"services": {"rest_station": {"standard_m": 300}}})
+    assert catalog.services["rest_station"].standard.value == 300
+    assert catalog.services["rest_station"].area_m2 == load_catalog().services["rest_station"].area_m2
+
+
+def test_minutes_replace_metres():
+    catalog = load_catalog({"services": {"rest_station": {"standard_min": 5}}})
+    assert catalog.services["rest_station"].standard == Standard(value=5, unit="min")
+
+
+def test_a_further_service_is_a_further_table():
+    parking = load_catalog().services["charging_cabinet"].model_dump() | {
+        "name": {"zh": "装卸车位", "en": "Unloading zone"}, "demand": "parcels", "mode": "drive",
+    }  # fmt: skip
+    catalog = load_catalog({"services": {"unloading_zone": parking}})
+    assert list(catalog.services)[-1] == "unloading_zone"
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"services": {"rest_station": {"demand": "nothing"}}},
+        {"services": {"rest_station": {"mode": "swim"}}},
+        {"services": {"rest_station": {"host_kinds": ["castle"]}}},
+        {"services": {"rest_station": {"standard_m": -1}}},
+        {"services": {"rest_station": {"standard_m": 300, "standard_min": 5}}},
+        {"services": {"rest_station": {"colour": "red"}}},
+        {"services": {"cinema": {"name": "Cinema"}}},
+        {"periods": {"morning": {"start": "6 am"}}},
+        {"rules": {"max_off_road_m": {"value": float("nan")}}},
+        {"estimate": {"parcels_by_period": {"night": 0.5}}},
+        {"modes": {"walk": {"speed_kmh": 0}}},
+    ],
+)
+def test_what_is_not_a_catalog_is_refused(overrides):
+    with pytest.raises(ValidationError):
+        load_catalog(overrides)
+
+
+def test_laying_over_leaves_the_overrides_alone():
+    overrides = {"services": {"rest_station": {"standard_min": 5}}}
+    load_catalog(overrides)
+    assert overrides == {"services": {"rest_station": {"standard_min": 5}}}
+
+
+def test_it_reads_back_what_it_writes():
+    catalog = load_catalog()
+    assert Catalog.model_validate(catalog.model_dump()) == catalog

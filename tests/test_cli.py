@@ -1,0 +1,93 @@
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from conftest import DEMO
+
+from planner.cli import main
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+@pytest.mark.parametrize("command", [[], ["demo"], ["plan"], ["check"], ["new"], ["fetch"], ["app"]])
+def test_every_command_has_help_in_both_languages(command):
+    done = run(*command, "--help")
+    assert done.exit_code == 0
+    assert " / " in done.output
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in done.output)
+
+
+def test_the_demo_plans_and_writes(tmp_path):
+    done = run("--lang", "en", "demo", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "Rest station" in done.output
+    assert "proven best" in done.output
+    assert "made up" in done.output
+    assert {"map.html", "report.html", "plan.gpkg", "summary.csv"} <= {p.name for p in (tmp_path / "out").iterdir()}
+
+
+def test_the_table_shows_what_the_plan_counts(tmp_path, demo_plan):
+    done = run("plan", DEMO, "--out", tmp_path / "out", "--formats", "csv")
+    for share in demo_plan.summary()["covered_share_planned"]:
+        assert f"{share:.1%}" in done.output
+
+
+def test_check_says_what_a_sound_study_holds():
+    done = run("check", DEMO)
+    assert done.exit_code == 0
+    assert "没有发现问题" in done.output
+    assert "hosts.csv" in done.output
+
+
+def test_check_lists_every_fault_of_a_broken_study(tmp_path):
+    folder = tmp_path / "street"
+    shutil.copytree(DEMO, folder)
+    hosts = (folder / "hosts.csv").read_text(encoding="utf-8").splitlines()
+    hosts[3] = hosts[3].replace(",1,", ",ground,", 1)
+    (folder / "hosts.csv").write_text("\n".join(hosts), encoding="utf-8")
+    (folder / "centres.csv").write_text("centre_id,name\n", encoding="utf-8")
+    done = run("--lang", "en", "check", folder)
+    assert done.exit_code == 1
+    assert "open_hours" in done.output
+    assert "ground" in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["plan", "nowhere"], "is not a study"),
+        (["check", "nowhere"], "is not a study"),
+        (["app", "nowhere"], "is not a study"),
+        (["new", "made", "--osm", "nowhere.osm"], "There is no file"),
+        (["plan", DEMO, "--scenario", "boldest"], "There is no scenario"),
+        (["plan", DEMO, "--formats", "papyrus"], "There is no format"),
+    ],
+)
+def test_bad_input_ends_with_one_clear_line(tmp_path, monkeypatch, arguments, says):
+    monkeypatch.chdir(tmp_path)
+    done = run("--lang", "en", *arguments)
+    assert done.exit_code == 1
+    last = [line for line in done.stderr.splitlines() if line.strip()][-1]
+    assert says in last
+    assert "Traceback" not in done.output
+    assert not list(tmp_path.rglob("*.html"))
+
+
+def test_new_makes_a_study_that_plans(tmp_path):
+    done = run("new", tmp_path / "mine", "--osm", DEMO / "streets.osm", "--boundary", DEMO / "boundary.geojson")
+    assert done.exit_code == 0, done.output
+    done = run("--lang", "en", "plan", tmp_path / "mine", "--out", tmp_path / "out", "--formats", "csv")
+    assert done.exit_code == 0, done.output
+    assert "estimate" in done.output
+
+
+def test_new_leaves_a_study_that_is_there_alone(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "study.toml").write_text("mine", encoding="utf-8")
+    done = run("--lang", "en", "new", tmp_path / "mine", "--osm", DEMO / "streets.osm")
+    assert done.exit_code == 1
+    assert "not empty" in done.stderr
+    assert (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8") == "mine"

@@ -1,0 +1,99 @@
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from worlds import METRIC
+
+from planner.coverage import Coverage, coverage_gaps, covers_of, measure_coverage
+from planner.travel import TravelCosts
+
+# Two demand points, two sites; site 0 reaches both, site 1 only point 1. Site 0 shuts in the second period.
+REACH = TravelCosts(
+    demand=np.array([0, 1, 1]), site=np.array([0, 0, 1]), cost=np.array([0.0, 80.0, 30.0]),
+    unit="m", cutoff=100.0, shape=(2, 2),
+)  # fmt: skip
+OPEN = np.array([[True, False], [True, True]])
+WEIGHT = np.array([[4.0, 6.0], [1.0, 9.0]])
+
+
+def test_a_site_covers_where_it_is_near_enough_and_open():
+    covers = covers_of(REACH, OPEN)
+    # Rows: point 0 in both periods, then point 1 in both.
+    assert covers.toarray().tolist() == [[True, False], [False, False], [True, True], [False, True]]
+
+
+@pytest.mark.parametrize(
+    ("sites", "share", "by_period"),
+    [([], 0.0, [0.0, 0.0]), ([0], 5 / 20, [1.0, 0.0]), ([1], 10 / 20, [0.2, 0.6]), ([0, 1], 14 / 20, [1.0, 0.6])],
+)
+def test_coverage_is_weighted_by_demand_and_read_by_period(sites, share, by_period):
+    coverage = measure_coverage(covers_of(REACH, OPEN), WEIGHT, sites)
+    assert coverage.covered_share == pytest.approx(share)
+    assert coverage.share_by_period().tolist() == pytest.approx(by_period)
+
+
+def test_a_row_covered_by_many_sites_counts_once():
+    many = TravelCosts(np.zeros(300, int), np.arange(300), np.zeros(300), "m", 1.0, (1, 300))
+    coverage = measure_coverage(covers_of(many, np.ones((300, 1), bool)), np.array([[2.0]]), np.arange(300))
+    assert coverage.covered_weight == 2.0
+
+
+def test_groups_add_up_to_the_whole():
+    coverage = measure_coverage(covers_of(REACH, OPEN), WEIGHT, [1])
+    table = coverage.by_group(["east", "west"])
+    assert table.loc["west"].tolist() == pytest.approx([10, 10, 1])
+    assert table.loc["east"].tolist() == pytest.approx([10, 0, 0])
+    assert table["covered_per_day"].sum() == pytest.approx(coverage.covered_weight)
+
+
+def test_no_demand_is_no_share_rather_than_full_coverage():
+    coverage = measure_coverage(covers_of(REACH, OPEN), np.zeros((2, 2)), [0])
+    assert np.isnan(coverage.covered_share)
+    assert np.isnan(coverage.share_by_period()).all()
+
+
+def row_of_cells(text):
+    """Cells of 100 m from left to right, ``x`` uncovered and ``.`` covered; one unit of demand in each period."""
+    corner = np.array([[100.0 * i, 0.0] for i in range(len(text))])
+    cells = gpd.GeoDataFrame(
+        {"cell_id": list(range(len(text))), "grid_code": ["a" if i < 3 else "b" for i in range(len(text))]},
+        geometry=shapely.box(*corner.T, *(corner + 100).T), crs=METRIC,
+    )  # fmt: skip
+    covered = np.array([[c == "."] * 2 for c in text])
+    return cells, Coverage(covered=covered, weight=np.ones((len(text), 2)))
+
+
+def test_touching_cells_make_one_gap_and_gaps_are_ranked_by_demand():
+    cells, coverage = row_of_cells("x.xx.xxx")
+    gaps = coverage_gaps(coverage, cells, shapely.box(0, 0, 800, 100))
+    assert gaps["rank"].tolist() == [1, 2, 3]
+    assert gaps["uncovered_per_day"].tolist() == [6, 4, 2]
+    assert gaps["uncovered_0"].tolist() == [3, 2, 1]
+    assert gaps.geometry.iloc[1].equals(shapely.box(200, 0, 400, 100))
+    assert gaps["grid_codes"].tolist() == [("b",), ("a", "b"), ("a",)]
+
+
+def test_gaps_end_at_the_boundary():
+    cells, coverage = row_of_cells("xx")
+    gaps = coverage_gaps(coverage, cells, shapely.box(50, 0, 800, 60))
+    assert gaps["area_m2"].tolist() == [pytest.approx(150 * 60)]
+
+
+def test_cells_that_meet_in_a_corner_are_two_gaps():
+    corner = np.array([[0.0, 0.0], [100.0, 100.0]])
+    cells = gpd.GeoDataFrame({"cell_id": [0, 1], "grid_code": ["a", "a"]}, geometry=shapely.box(*corner.T, *(corner + 100).T))
+    coverage = Coverage(covered=np.zeros((2, 1), bool), weight=np.ones((2, 1)))
+    assert len(coverage_gaps(coverage, cells, shapely.box(0, 0, 300, 300))) == 2
+
+
+def test_a_cell_is_a_gap_when_more_than_half_of_its_day_is_uncovered():
+    cells, _ = row_of_cells("xx")
+    covered = np.array([[True, False], [True, False]])
+    coverage = Coverage(covered=covered, weight=np.array([[1.0, 1.0], [1.0, 1.1]]))
+    gaps = coverage_gaps(coverage, cells, shapely.box(0, 0, 800, 100))
+    assert gaps["uncovered_per_day"].tolist() == [pytest.approx(1.1)]
+
+
+def test_full_coverage_has_no_gaps():
+    cells, coverage = row_of_cells("....")
+    assert len(coverage_gaps(coverage, cells, shapely.box(0, 0, 400, 100))) == 0
