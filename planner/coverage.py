@@ -91,7 +91,7 @@ def coverage_gaps(coverage: Coverage, cells: gpd.GeoDataFrame, boundary: BaseGeo
     codes = cells["grid_code"].to_numpy()[in_gap]
     rows = []
     for patch in _patches(shapes):
-        shape = shapely.union_all(shapes[patch])
+        shape = _joined(shapes[patch])
         inside = shape.intersection(boundary)
         shape = shape if inside.is_empty else inside
         by_grid = pd.Series(lost[in_gap][patch]).groupby(codes[patch]).sum().sort_values(ascending=False, kind="stable")
@@ -111,6 +111,13 @@ def _patches(shapes: NDArray[np.object_]) -> list[NDArray[np.int64]]:
     links = sp.csr_array((np.ones(joined.sum()), (left[joined], right[joined])), shape=(len(shapes), len(shapes)))
     label = connected_components(links, directed=False)[1]
     return [np.flatnonzero(label == i) for i in range(label.max() + 1)]
+
+
+def _joined(shapes: NDArray[np.object_]) -> BaseGeometry:
+    """The union of cells without the hairlines that centimetres of rounding leave between them."""
+    grown = shapely.buffer(shapes, 0.5, join_style="mitre")
+    joined: BaseGeometry = shapely.buffer(shapely.union_all(grown), -0.5, join_style="mitre")
+    return joined
 
 
 def _share(part: float, whole: float) -> float:
