@@ -1,0 +1,13 @@
+"""The page program: ``streamlit run app.py``, or ``planner app``. It routes to the pages, nothing else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.ui.language import chosen_language
+from planner.ui.plan_page import show_plan_page
+from planner.words import say
+
+title = say("page.title", chosen_language())
+st.set_page_config(page_title=title, layout="wide")
+st.navigation([st.Page(show_plan_page, title=title, default=True)], position="hidden").run()

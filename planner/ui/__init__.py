@@ -1,0 +1,1 @@
+"""The Streamlit page: widgets to ``Scenario``, ``Plan`` to screen; no arithmetic."""
