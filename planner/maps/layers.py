@@ -1,0 +1,334 @@
+"""``plan_map``: a plan as a map that needs no other file and no other host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from folium.utilities import JsCode
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from planner.coverage import Coverage
+from planner.figures import NOTHING, amount_text, share_text, yuan_text
+from planner.maps.ground import ground_shapes, street_shapes
+from planner.plan import Plan, ServicePlan
+from planner.maps.sheet import PARTS, Sheet, typed
+from planner.words import Language, reader_language, say
+
+# Blue, sand and red stay apart for readers who do not tell red from green.
+CELL_COLOURS: Final = {"full": "#4a90c2", "part": "#f6c667", "none": "#cf5a43"}
+SERVICE_COLOURS: Final = 6
+
+
+def plan_map(plan: Plan, *, language: Language | None = None) -> folium.Map:
+    """The plan on a map of its streets: coverage, gaps and sites, today and planned, a layer each.
+
+    Only the first service's planned layers are switched on at first. The map is complete in itself: Leaflet is inside,
+    there are no tiles, and the same plan gives the same bytes. Names are shown as they were typed, never as markup.
+    """
+    return _Drawing(plan, language or reader_language()).map()
+
+
+class _Drawing:
+    """One map in the making: its folium map, its language and the shapes from the lowest to the highest."""
+
+    def __init__(self, plan: Plan, language: Language) -> None:
+        self.plan, self.study, self.language = plan, plan.study, language
+        self.grid_names = dict(zip(self.study.grids["grid_code"], self.study.grids["name"], strict=True))
+        self.ground = ground_shapes(self.study)
+        self.has_unreached = any(len(part.unreached) for part in plan.services.values())
+        title = say("map.title", language, street=self.study.name, scenario=plan.scenario.name)
+        self.sheet = Sheet(self.study.boundary, self.study.metric_crs, title=title)
+
+    def map(self) -> folium.Map:
+        """Every layer, then the panel, then names that do not change."""
+        self._ground()
+        for number, part in enumerate(self.plan.services.values()):
+            self._service(number, part)
+        return self.sheet.finish(self._panel(), lang=_html_lang(self.language))
+
+    # The ground: what is there before any plan.
+
+    def _ground(self) -> None:
+        always = self.sheet.group(None, show=True)
+        for kind, (shape, style) in self.ground.items():
+            if kind != "building":
+                self.sheet.add_shapes(always, [self.sheet.feature(shape)], level=0, interactive=False, **style)
+        for shape, style in street_shapes(self.study):
+            self.sheet.add_shapes(always, [self.sheet.feature(shape)], level=2, interactive=False, fill=False, **style)
+        frame = shapely.box(*shapely.bounds(shapely.buffer(self.study.boundary, 3000)))
+        outside = self.sheet.feature(frame.difference(self.study.boundary))
+        self.sheet.add_shapes(
+            always, [outside], level=3, interactive=False, stroke=False, fill_color="#f6f4ef", fill_opacity=0.6
+        )
+        edge = self.sheet.feature(self.study.boundary)
+        self.sheet.add_shapes(always, [edge], level=8, interactive=False, fill=False, color="#3e4c59", weight=3)
+
+        self._centres(self.sheet.group(self._layer_name("map.layer_centres", heading=self._words("ground"))))
+        grids = self.sheet.group(self._layer_name("map.layer_grids"))
+        areas = [
+            self.sheet.feature(shape, n=typed(name), c=typed(code))
+            for shape, name, code in zip(
+                self.study.grids.geometry, self.study.grids["name"], self.study.grids["grid_code"], strict=True
+            )
+        ]
+        titles = {"n": self._term("grid"), "c": ""}
+        self.sheet.add_shapes(grids, areas, titles, level=4, stroke=False, fill_opacity=0)
+        lines = self.sheet.feature(shapely.union_all(shapely.boundary(self.study.grids.geometry.to_numpy())))
+        self.sheet.add_shapes(
+            grids, [lines], level=6, interactive=False, fill=False, color="#52606d", weight=0.7, opacity=0.8
+        )
+        if "building" in self.ground:
+            shape, style = self.ground["building"]
+            houses = self.sheet.group(self._layer_name("map.layer_buildings"))
+            self.sheet.add_shapes(houses, [self.sheet.feature(shape)], level=1, interactive=False, **style)
+        if len(self.study.restricted):
+            self._restricted(self.sheet.group(self._layer_name("map.layer_restricted"), show=False))
+        if self.has_unreached:
+            self._unreached(self.sheet.group(self._layer_name("map.layer_unreached"), show=False))
+
+    def _centres(self, group: folium.FeatureGroup) -> None:
+        titles = {
+            "n": self._term("existing_centre"), "s": self._words("service_list"), "h": self._term("open_hours")
+        }  # fmt: skip
+        features = [
+            self.sheet.feature(
+                row.geometry,
+                n=typed(row.name),
+                s=self._service_names(row.services),
+                h=typed(row.open_hours),
+            )
+            for row in _rows(self.study.centres)
+        ]
+        self.sheet.add_markers(group, features, titles, class_name="planner-centre", size=13)
+
+    def _restricted(self, group: folium.FeatureGroup) -> None:
+        titles = {
+            "n": self._words("layer_restricted"), "r": self._words("reason"), "s": self._words("applies_to")
+        }  # fmt: skip
+        features = [
+            self.sheet.feature(
+                row.geometry,
+                n=typed(row.name),
+                r=typed(row.reason),
+                s=self._service_names(row.services) or self._words("all_services"),
+            )
+            for row in _rows(self.study.restricted)
+        ]
+        style = {"color": "#5b4636", "weight": 1, "fill_color": "#5b4636", "fill_opacity": 0.25}
+        self.sheet.add_shapes(group, features, titles, level=5, **style)
+
+    def _unreached(self, group: folium.FeatureGroup) -> None:
+        """Every point that some service's streets do not reach, once for each fault, with the services."""
+        place = {
+            "demand": dict(zip(self.study.cells["cell_id"], map(shapely.Point, self.study.centre_xy), strict=True)),
+            "centre": dict(zip(self.study.centres["centre_id"], self.study.centres.geometry, strict=True)),
+            "candidate": dict(zip(self.study.hosts["host_id"], self.study.hosts.geometry, strict=True)),
+        }
+        found: dict[tuple[str, str, str], tuple[float, list[str]]] = {}
+        for service, part in self.plan.services.items():
+            for row in _rows(part.unreached):
+                found.setdefault((str(row.what), str(row.id), str(row.fault)), (float(row.off_road_m), []))[1].append(
+                    service
+                )
+        titles = {
+            "n": "", "f": self._words("fault"), "d": self._words("off_road"), "s": self._words("applies_to")
+        }  # fmt: skip
+        features = [
+            self.sheet.feature(
+                place[what][name],
+                n=f"{self._words(f'what_{what}')} {typed(name)}",
+                f=self._words(f"fault_{fault}"),
+                d=self._metres(off_road_m),
+                s=self._service_names(services),
+            )
+            for (what, name, fault), (off_road_m, services) in found.items()
+        ]
+        look = 'radius: 5, color: "#111", weight: 2, fillColor: "#fff", fillOpacity: 1'
+        dot = JsCode(f"function (feature, at) {{ return L.circleMarker(at, {{{look} }}); }}")
+        self.sheet.add_shapes(group, features, titles, level=9, point_to_layer=dot)
+
+    # One service: coverage and gaps, today and planned, and the new sites.
+
+    def _service(self, number: int, part: ServicePlan) -> None:
+        name = self.study.catalog.services[part.service].name.in_language(self.language)
+        is_first = number == 0
+        sites = self.sheet.group(self._layer_name("map.layer_new_sites", of=name, heading=name), show=is_first)
+        for when, coverage, gaps in (
+            ("planned", part.planned, part.gaps_planned),
+            ("today", part.today, part.gaps_today),
+        ):
+            show = is_first and when == "planned"
+            self._cells(
+                self.sheet.group(self._layer_name(f"map.layer_cells_{when}", of=name), show=show), part, coverage
+            )
+            self._gaps(self.sheet.group(self._layer_name(f"map.layer_gaps_{when}", of=name), show=show), part, gaps)
+        self._new_sites(sites, number, part)
+
+    def _cells(self, group: folium.FeatureGroup, part: ServicePlan, coverage: Coverage) -> None:
+        has_demand = coverage.weight > 0
+        covered = (coverage.covered & has_demand).sum(axis=1)
+        state = np.where(covered == has_demand.sum(axis=1), "full", np.where(covered > 0, "part", "none"))
+        titles = {"c": self._words("cell"), "g": self._term("grid"), "w": self._demand_title()}
+        titles |= {f"p{j}": self._period(key) for j, key in enumerate(part.demand.periods)}
+        cells = self.study.cells
+        for kind, colour in CELL_COLOURS.items():
+            which = np.flatnonzero(has_demand.any(axis=1) & (state == kind))
+            told = [
+                {
+                    "c": typed(cells["cell_id"].iloc[i]),
+                    "g": self._grid(cells["grid_code"].iloc[i]),
+                    "w": self._amount(part, float(coverage.weight[i].sum())),
+                }
+                | {
+                    f"p{j}": _tick(weight, covered)
+                    for j, (weight, covered) in enumerate(zip(coverage.weight[i], coverage.covered[i], strict=True))
+                }
+                for i in which
+            ]
+            style = {"stroke": True, "color": "#fff", "weight": 0.4, "fill_color": colour, "fill_opacity": 0.62}
+            self.sheet.add_shapes(
+                group, self.sheet.features(cells.geometry.iloc[which], told), titles, level=5, **style
+            )
+
+    def _gaps(self, group: folium.FeatureGroup, part: ServicePlan, gaps: gpd.GeoDataFrame) -> None:
+        titles = {"n": self._term("coverage_gap"), "w": self._words("uncovered_per_day")}
+        titles |= {f"p{j}": self._period(key) for j, key in enumerate(part.demand.periods)}
+        titles |= {"a": self._words("area"), "g": self._words("grids_in_gap")}
+        features, labels = [], []
+        for row in gaps.to_dict("records"):
+            told = {
+                "n": self._words("rank", rank=row["rank"]),
+                "w": self._amount(part, row["uncovered_per_day"]),
+                "a": self._words("area_hectares", value=row["area_m2"] / 10_000),
+                "g": self._grids(row["grid_codes"]),
+            }
+            told |= {f"p{j}": amount_text(row[f"uncovered_{j}"]) for j in range(len(part.demand.periods))}
+            features.append(self.sheet.feature(row["geometry"], **told))
+            labels.append(self.sheet.feature(row["geometry"].representative_point(), digits=int(row["rank"])))
+        style = {"color": "#8b1a10", "weight": 2, "dash_array": "6 4", "fill_opacity": 0}
+        self.sheet.add_shapes(group, features, titles, level=7, **style)
+        self.sheet.add_markers(group, labels, {}, class_name="planner-rank", size=18, above=1, interactive=False)
+
+    def _new_sites(self, group: folium.FeatureGroup, number: int, part: ServicePlan) -> None:
+        titles = {
+            "n": self._term("new_site"),
+            "k": self._words("host_kind"),
+            "h": self._term("open_hours"),
+            "y": self._words("yearly_cost"),
+            "w": self._words("within_reach"),
+            "o": self._words("only_here"),
+            "g": self._term("grid"),
+        }
+        features = [
+            self.sheet.feature(
+                row.geometry,
+                digits=int(row.number),
+                n=f"{row.number} {typed(row.name)}",
+                k=typed(self.study.catalog.host_kinds[row.kind].name.in_language(self.language)),
+                h=typed(row.open_hours),
+                y=typed(yuan_text(row.cost_yuan, self.language)),
+                w=self._amount(part, row.within_reach_per_day),
+                o=self._amount(part, row.only_here_per_day),
+                g=self._grid(row.grid_code),
+            )
+            for row in _rows(part.new_sites)
+        ]
+        colour = f"planner-site planner-s{number % SERVICE_COLOURS}"
+        self.sheet.add_markers(group, features, titles, class_name=colour, size=26, above=2)
+
+    # The panel.
+
+    def _layer_name(self, key: str, *, of: str = "", heading: str = "") -> str:
+        """A layer's name in the layer box; the heading of a service stands above its first layer."""
+        group = f'<b class="planner-group">{typed(heading)}</b>' if heading else ""
+        service = f'<span class="planner-of">{typed(of)} </span>' if of else ""
+        return f'{group}<span class="planner-name">{service}{say(key, self.language)}</span>'
+
+    def _panel(self) -> str:
+        summary = self.plan.summary()
+        headline = [
+            {
+                "colour": number % SERVICE_COLOURS,
+                "service": self.study.catalog.services[str(service)].name.in_language(self.language),
+                "today": share_text(row["covered_share_today"]),
+                "planned": share_text(row["covered_share_planned"]),
+                "new": self._words("new_count", count=row["new_sites"]),
+            }
+            for number, (service, row) in enumerate(summary.to_dict("index").items())
+        ]
+        notes = [self._term("made_up_note")] if self.study.made_up else []
+        if self.study.estimated_roles:
+            notes.append(self._words("estimated_here"))
+        shown = [
+            *(("cell-full", "cell_full"), ("cell-part", "cell_part"), ("cell-none", "cell_none")),
+            *(("legend-site", "legend_site"), ("legend-gap", "legend_gap"), ("legend-centre", "layer_centres")),
+            *(
+                ("legend-boundary", "legend_boundary"),
+                ("legend-street", "legend_street"),
+                ("legend-path", "legend_path"),
+            ),
+        ]
+        shown += [(f"legend-{k}", f"legend_{k}") for k in ("railway", "water", "green") if k in self.ground]
+        extra = {"restricted": len(self.study.restricted) > 0, "unreached": self.has_unreached}
+        shown += [(f"legend-{kind}", f"layer_{kind}") for kind, there in extra.items() if there]
+        panel = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined)
+        return panel.get_template("panel.html.jinja").render(
+            lang=_html_lang(self.language),
+            street=self.study.name.in_language(self.language),
+            scenario=self.plan.scenario.name.in_language(self.language),
+            notes=notes,
+            headline=headline,
+            words={key: self._words(key) for key in ("headline", "layers", "legend")},
+            legend=[(sign, self._words(key)) for sign, key in shown],
+            credit="" if self.study.made_up else self._words("credit"),
+        )
+
+    # Words and figures.
+
+    def _words(self, key: str, **values: object) -> str:
+        return say(f"map.{key}", self.language, **values)
+
+    def _term(self, key: str) -> str:
+        return say(f"term.{key}", self.language)
+
+    def _period(self, key: str) -> str:
+        return self.study.catalog.periods[key].name.in_language(self.language)
+
+    def _grid(self, code: str) -> str:
+        return typed(self.grid_names.get(code) or code)
+
+    def _grids(self, codes: Iterable[str]) -> str:
+        return self._words("list_mark").join(self._grid(code) for code in codes)
+
+    def _service_names(self, services: Iterable[str]) -> str:
+        names = (self.study.catalog.services[service].name.in_language(self.language) for service in services)
+        return typed(self._words("list_mark").join(names))
+
+    def _amount(self, part: ServicePlan, value: float) -> str:
+        unit = self.study.catalog.demands[part.demand.rule].unit.in_language(self.language)
+        return typed(amount_text(value, unit))
+
+    def _demand_title(self) -> str:
+        title = self._term("weight_per_day")
+        return self._words("demand_estimated", value=title) if "cells" in self.study.estimated_roles else title
+
+    def _metres(self, value: float) -> str:
+        return self._words("metres", value=value) if np.isfinite(value) else NOTHING
+
+
+def _tick(weight: float, covered: bool) -> str:
+    return f"{'✓' if covered else '✗'} {amount_text(weight)}" if weight > 0 else NOTHING
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[Any]:
+    return frame.itertuples(index=False)
+
+
+def _html_lang(language: Language) -> str:
+    return "zh-CN" if language == "zh" else "en"

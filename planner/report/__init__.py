@@ -1,0 +1,5 @@
+"""``write_report``: a plan as files that can be handed on: a page, a map, a GeoPackage and tables."""
+
+from planner.report.write import FORMATS, write_report
+
+__all__ = ["FORMATS", "write_report"]

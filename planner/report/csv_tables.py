@@ -1,0 +1,49 @@
+"""Tables for a spreadsheet: UTF-8 with a mark so that Excel reads Chinese, and text that stays text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from planner.plan import Plan
+from planner.report.tables import coverage_by_grid_table, gap_table, site_table, summary_table, unreached_table
+from planner.words import Language
+
+# A spreadsheet takes a cell that begins so for a formula.
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(plan: Plan, folder: Path, *, language: Language) -> None:
+    """``summary.csv``, ``sites.csv``, ``gaps.csv``, ``coverage_by_grid.csv`` and ``unreached.csv`` in ``folder``.
+
+    Column names are those of :mod:`planner.report.tables` in either language; places are WGS-84 degrees.
+    """
+    sites = site_table(plan, language)
+    degrees = sites.geometry.to_crs(4326)
+    sites = sites.drop(columns="geometry").assign(lon=degrees.x.round(6), lat=degrees.y.round(6))
+    tables = {
+        "summary": summary_table(plan, language),
+        "sites": sites,
+        "gaps": gap_table(plan, language).drop(columns="geometry"),
+        "coverage_by_grid": coverage_by_grid_table(plan, language),
+        "unreached": unreached_table(plan, language),
+    }
+    for name, table in tables.items():
+        safe_for_spreadsheets(table).to_csv(
+            folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n", float_format="%.10g"
+        )
+
+
+def safe_for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before each text that a spreadsheet would run as a formula."""
+    safe = table.copy()
+    for column in safe.columns:
+        if safe[column].map(lambda value: isinstance(value, str)).any():
+            safe[column] = safe[column].map(_as_text)
+    return safe
+
+
+def _as_text(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

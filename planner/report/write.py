@@ -1,0 +1,125 @@
+"""The files of a report, each complete or not there at all."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from planner.errors import OutputError, UnknownNameError
+from planner.maps import plan_map
+from planner.plan import Plan
+from planner.report.csv_tables import write_csv
+from planner.report.geopackage import write_geopackage
+from planner.report.html import report_page
+from planner.words import Language, reader_language
+
+Writer = Callable[[Plan, Path, Language, datetime.date | None], None]
+
+
+def _write_page(plan: Plan, folder: Path, language: Language, made_on: datetime.date | None) -> None:
+    _write_text(folder / "report.html", report_page(plan, language=language, made_on=made_on))
+
+
+def _write_map(plan: Plan, folder: Path, language: Language, _: datetime.date | None) -> None:
+    _write_text(folder / "map.html", plan_map(plan, language=language).get_root().render())
+
+
+def _write_geopackage(plan: Plan, folder: Path, language: Language, _: datetime.date | None) -> None:
+    write_geopackage(plan, folder / "plan.gpkg", language=language)
+
+
+def _write_tables(plan: Plan, folder: Path, language: Language, _: datetime.date | None) -> None:
+    write_csv(plan, folder, language=language)
+
+
+FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
+    {"html": _write_page, "map": _write_map, "gpkg": _write_geopackage, "csv": _write_tables}
+)
+
+
+def write_report(
+    plan: Plan,
+    folder: str | Path,
+    *,
+    formats: Sequence[str] = ("html", "map", "gpkg", "csv"),
+    language: Language | None = None,
+    made_on: datetime.date | None = None,
+) -> list[Path]:
+    """The files it wrote into ``folder``, which is made where it is missing.
+
+    ``html`` → ``report.html``; ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``csv`` → ``summary.csv``,
+    ``sites.csv``, ``gaps.csv``, ``coverage_by_grid.csv`` and ``unreached.csv``. ``made_on`` is printed in the report
+    where it is given; without it the same plan gives the same bytes. All files are written aside and moved into place
+    once every one of them is complete.
+
+    Raises ``UnknownNameError`` for a format that does not exist, and ``OutputError`` where a file cannot be written:
+    files of an earlier report are then as they were.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise UnknownNameError("unknown_format", format=name, known=", ".join(FORMATS))
+    folder, language = Path(folder), language or reader_language()
+    made: list[Path] = []
+    try:
+        made = [place for place in (folder, *folder.parents) if not place.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".report-") as aside:
+            fresh, old = Path(aside) / "new", Path(aside) / "old"
+            fresh.mkdir()
+            old.mkdir()
+            for name in dict.fromkeys(formats):
+                FORMATS[name](plan, fresh, language, made_on)
+            return _move_into_place(fresh, folder, old)
+    except (OSError, DataSourceError, DataLayerError) as error:
+        _remove_empty(made)
+        raise OutputError("output_failed", path=folder, reason=_reason(error)) from error
+    except BaseException:
+        _remove_empty(made)
+        raise
+
+
+def _move_into_place(fresh: Path, folder: Path, old: Path) -> list[Path]:
+    """Every fresh file in its place, or, where one cannot be replaced, all old files back in theirs.
+
+    A file that is open in a spreadsheet program cannot be replaced on Windows.
+    """
+    moved: list[Path] = []
+    try:
+        for file in sorted(fresh.iterdir()):
+            target = folder / file.name
+            if target.is_file():
+                shutil.copy2(target, old / file.name)
+            file.replace(target)
+            moved.append(target)
+    except OSError:
+        for target in moved:
+            if (old / target.name).exists():
+                (old / target.name).replace(target)
+            else:
+                target.unlink()
+        raise
+    return moved
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Take back the folders that were made for a report that failed."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)) or type(error).__name__
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,194 @@
+import base64
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import folium
+import numpy as np
+import pytest
+
+from planner import Scenario, ServiceScenario, make_plan
+from planner.maps import plan_map
+from planner.maps.offline import leaflet_script, leaflet_style
+from planner.maps.sheet import typed
+
+DEMO = Path(__file__).parent.parent / "data" / "demo"
+
+
+def page_of(plan, language="en"):
+    return plan_map(plan, language=language).get_root().render()
+
+
+@pytest.fixture(scope="module")
+def page(demo_plan):
+    return page_of(demo_plan)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_same_plan_gives_the_same_bytes(demo_plan, language):
+    assert page_of(demo_plan, language) == page_of(demo_plan, language)
+
+
+@pytest.mark.slow
+def test_the_map_does_not_depend_on_the_seed_of_the_hashes(page):
+    """Python mixes sets anew in every process; none may reach the page."""
+    code = """
+import sys
+from planner import load_study, make_plan
+from planner.maps import plan_map
+study = load_study(sys.argv[1])
+page = plan_map(make_plan(study, study.scenarios["base"]), language="en").get_root().render()
+sys.stdout.buffer.write(page.encode())
+"""
+    environment = {**os.environ, "PYTHONHASHSEED": "1"}
+    again = subprocess.run([sys.executable, "-c", code, DEMO], capture_output=True, check=True, env=environment)
+    assert again.stdout.decode() == page
+
+
+def test_no_link_leads_to_another_host(page):
+    sources = re.findall(r'(?:src|href)="([^"]{0,30})', page)
+    assert sources
+    assert all(source.startswith("data:") for source in sources)
+    assert not re.search(r"url\((?!data:|#default)", page)
+    # Whatever names a host is Leaflet's own text, which lies in the data: links and is never fetched.
+    assert "http" not in page.replace("http-equiv", "")
+    assert "jquery" not in page.lower()
+    assert "bootstrap" not in page.lower()
+
+
+def test_leaflet_comes_with_its_images():
+    script = base64.b64decode(leaflet_script().split(",")[1]).decode()
+    style = base64.b64decode(leaflet_style().split(",")[1]).decode()
+    assert "Leaflet 1.9" in script
+    assert "sourceMappingURL" not in script
+    assert style.count("data:image/png;base64,") == 3
+    assert "url(images/" not in style
+
+
+def test_other_maps_of_the_process_keep_their_links(demo_plan):
+    before = list(folium.Map.default_js), list(folium.Map.default_css)
+    plan_map(demo_plan)
+    assert (folium.Map.default_js, folium.Map.default_css) == before
+
+
+def test_the_demo_map_stays_small(page):
+    assert len(page.encode()) < 3_000_000
+
+
+def test_positions_have_six_decimals(page):
+    coordinates = re.findall(r"1[01]\d\.\d{4,}", page)
+    assert len(coordinates) > 10_000
+    assert max(len(number.split(".")[1]) for number in coordinates) <= 6
+
+
+def shown_layers(drawn):
+    groups = [child for child in drawn._children.values() if isinstance(child, folium.FeatureGroup) and child.control]
+    return {re.sub(r"<b.*?</b>|<[^>]+>", "", group.layer_name): group.show for group in groups}
+
+
+def test_only_the_planned_layers_of_the_first_service_are_on(demo_plan):
+    shown = shown_layers(plan_map(demo_plan, language="en"))
+    on = {name for name, show in shown.items() if show}
+    first = demo_plan.study.catalog.services[next(iter(demo_plan.services))].name.en
+    assert on == {
+        "Existing centres", "Grids", "Buildings",
+        f"{first} New sites", f"{first} Planned coverage", f"{first} Planned gaps",
+    }  # fmt: skip
+    assert len(shown) == 5 * len(demo_plan.services) + 5
+
+
+def test_cells_without_demand_are_left_out_and_the_others_are_there_once(demo_plan):
+    drawn = plan_map(demo_plan, language="en")
+    for part, group in zip(demo_plan.services.values(), groups_named(drawn, "Planned coverage"), strict=True):
+        cells = [feature["properties"]["c"] for shapes in geojson_of(group) for feature in shapes.data["features"]]
+        with_demand = demo_plan.study.cells["cell_id"][part.demand.weight.sum(axis=1) > 0]
+        assert sorted(cells) == sorted(with_demand)
+
+
+def test_cells_are_coloured_by_the_periods_in_which_they_have_demand(demo_plan):
+    part = next(iter(demo_plan.services.values()))
+    group = groups_named(plan_map(demo_plan, language="en"), "Planned coverage")[0]
+    by_colour = {
+        shapes.options["fill_color"]: {feature["properties"]["c"] for feature in shapes.data["features"]}
+        for shapes in geojson_of(group)
+    }
+    ids = demo_plan.study.cells["cell_id"].to_numpy()
+    has, got = part.planned.weight > 0, part.planned.covered & (part.planned.weight > 0)
+    full = set(ids[has.any(axis=1) & (got == has).all(axis=1)])
+    none = set(ids[has.any(axis=1) & ~got.any(axis=1)])
+    assert by_colour["#4a90c2"] == full
+    assert by_colour["#cf5a43"] == none
+    assert by_colour["#f6c667"] == set(ids[has.any(axis=1)]) - full - none
+
+
+def test_new_sites_carry_the_numbers_of_the_plan(demo_plan):
+    part = next(iter(demo_plan.services.values()))
+    group = groups_named(plan_map(demo_plan, language="en"), "New sites")[0]
+    features = geojson_of(group)[0].data["features"]
+    assert [feature["properties"]["digits"] for feature in features] == list(part.new_sites["number"])
+    assert all(
+        feature["properties"]["n"].endswith(typed(name))
+        for feature, name in zip(features, part.new_sites["name"], strict=True)
+    )
+
+
+def test_headline_figures_are_those_of_the_summary(demo_plan, page):
+    for _, row in demo_plan.summary().iterrows():
+        assert f"{row['covered_share_today']:.1%} → <b>{row['covered_share_planned']:.1%}</b>" in page
+
+
+def test_made_up_and_estimated_are_said_on_the_map(demo_plan):
+    study = demo_plan.study
+    assert "made up, for demonstration only" in page_of(demo_plan)
+    assert "OpenStreetMap contributors" not in page_of(demo_plan)
+    sources = tuple(replace(source, estimated=source.role == "cells") for source in study.sources)
+    real = replace(demo_plan, study=replace(study, made_up=False, sources=sources))
+    page = page_of(real)
+    assert "made up, for demonstration only" not in page
+    assert "© OpenStreetMap contributors" in page
+    assert "they are not data" in page
+    assert "Demand per day (estimate)" in page
+
+
+def test_a_plan_without_new_sites_draws(demo_study):
+    scenario = Scenario(services={"rest_station": ServiceScenario(site_limit=0)})
+    drawn = plan_map(make_plan(demo_study, scenario), language="en")
+    assert "0 new" in drawn.get_root().render()
+
+
+def test_a_study_with_nothing_but_streets_under_it_draws(demo_plan):
+    study = demo_plan.study
+    bare = replace(study, ground=study.ground.iloc[:0], restricted=study.restricted.iloc[:0])
+    shown = shown_layers(plan_map(replace(demo_plan, study=bare), language="en"))
+    assert "Buildings" not in shown
+    assert "Restricted areas" not in shown
+
+
+def test_a_plan_with_no_demand_at_all_draws(demo_study):
+    deliveries = {kind: np.zeros_like(table) for kind, table in demo_study.deliveries.items()}
+    scenario = Scenario(services={"rest_station": ServiceScenario(site_limit=1)})
+    page = page_of(make_plan(replace(demo_study, deliveries=deliveries), scenario))
+    assert "— → <b>—</b>" in page
+
+
+def test_text_as_typed_is_neither_markup_nor_template():
+    assert typed("<b>{{7*7}}</b>{% x %}\"'`${1}`") == (
+        "&lt;b&gt;&#123;&#123;7*7}}&lt;/b&gt;&#123;% x %}&quot;&#x27;`$&#123;1}`"
+    )
+
+
+def groups_named(drawn, name):
+    return [
+        child
+        for child in drawn._children.values()
+        if isinstance(child, folium.FeatureGroup)
+        and child.control
+        and re.sub("<[^>]+>", "", child.layer_name).endswith(name)
+    ]
+
+
+def geojson_of(group):
+    return [child for child in group._children.values() if isinstance(child, folium.GeoJson)]
