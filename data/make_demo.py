@@ -97,9 +97,7 @@ def _tables(folder: Path, net: Net, places: Places) -> dict[str, int]:
         [f"H{n:03d}", h.name, h.kind, *degrees(h.at), str(h.floor), str(h.area_m2), str(h.cost), h.hours]
         for n, h in enumerate(hosts, start=1)
     ]
-    save(
-        folder / "hosts.csv", csv("host_id,name,kind,lon,lat,floor,area_m2,yearly_cost_yuan,open_hours", rows)
-    )
+    save(folder / "hosts.csv", csv("host_id,name,kind,lon,lat,floor,area_m2,yearly_cost_yuan,open_hours", rows))
 
     zones = find_restricted(net, places, hosts)
     features = [({"name": n, "reason": r, "services": s}, ring) for n, r, s, ring in zones]

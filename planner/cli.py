@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from planner.errors import PlannerError, StudyError, UnknownNameError
+from planner.figures import amount_text, share_text
 from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from planner.shipped_files import shipped
@@ -182,17 +183,17 @@ def _print_summary(made: Plan) -> None:
     language = reader_language()
     study, summary = made.study, made.summary()
     table = Table(title=_plain(study.name.in_language(language)), title_justify="left")
-    columns = ("service", "covered_today", "covered_planned", "new_sites", "cost_yuan", "optimality_gap")
-    for column in columns:
-        table.add_column(say(f"term.{column}"), justify="left" if column == "service" else "right")
+    table.add_column(say("term.service"))
+    for column in ("covered_today", "covered_planned", "new_sites", "yuan_a_year", "proof"):
+        table.add_column(say(f"cli.{column}"), justify="right")
     for row in summary.itertuples():
         proven = say(f"term.status_{row.status}", gap=row.optimality_gap)
         table.add_row(
             study.catalog.services[str(row.Index)].name.in_language(language),
-            f"{row.covered_share_today:.1%}",
-            f"{row.covered_share_planned:.1%}",
+            share_text(row.covered_share_today),
+            share_text(row.covered_share_planned),
             f"{row.new_sites}",
-            f"{row.cost_yuan:,.0f}",
+            amount_text(row.cost_yuan),
             proven,
         )
     console = Console()

@@ -89,7 +89,8 @@ def test_centimetres_of_rounding_leave_no_hairlines_in_a_gap():
 
 def test_cells_that_meet_in_a_corner_are_two_gaps():
     corner = np.array([[0.0, 0.0], [100.0, 100.0]])
-    cells = gpd.GeoDataFrame({"cell_id": [0, 1], "grid_code": ["a", "a"]}, geometry=shapely.box(*corner.T, *(corner + 100).T))
+    squares = shapely.box(*corner.T, *(corner + 100).T)
+    cells = gpd.GeoDataFrame({"cell_id": [0, 1], "grid_code": ["a", "a"]}, geometry=squares)
     coverage = Coverage(covered=np.zeros((2, 1), bool), weight=np.ones((2, 1)))
     assert len(coverage_gaps(coverage, cells, shapely.box(0, 0, 300, 300))) == 2
 

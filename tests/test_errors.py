@@ -5,8 +5,16 @@ from pathlib import Path
 import pytest
 
 from planner import errors
-from planner.errors import ArgumentError, Fault, FetchError, MissingFileError, OutputError, PlannerError, StudyError
-from planner.errors import UnknownNameError
+from planner.errors import (
+    ArgumentError,
+    Fault,
+    FetchError,
+    MissingFileError,
+    OutputError,
+    PlannerError,
+    StudyError,
+    UnknownNameError,
+)
 from planner.words import dictionary
 
 PACKAGE = Path(errors.__file__).parent

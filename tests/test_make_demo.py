@@ -68,14 +68,10 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def osm() -> tuple[
-    dict[str, tuple[float, float]], dict[str, dict[str, str]], list[tuple[list[str], dict[str, str]]]
-]:
+def osm() -> tuple[dict[str, tuple[float, float]], dict[str, dict[str, str]], list[tuple[list[str], dict[str, str]]]]:
     """Nodes in metres, their tags, and ways."""
     root = ET.parse(SHIPPED / "streets.osm").getroot()
-    nodes = {
-        n.attrib["id"]: _metres(float(n.attrib["lon"]), float(n.attrib["lat"])) for n in root.iter("node")
-    }
+    nodes = {n.attrib["id"]: _metres(float(n.attrib["lon"]), float(n.attrib["lat"])) for n in root.iter("node")}
     tags = {n.attrib["id"]: {t.attrib["k"]: t.attrib["v"] for t in n.iter("tag")} for n in root.iter("node")}
     ways = [
         ([n.attrib["ref"] for n in w.iter("nd")], {t.attrib["k"]: t.attrib["v"] for t in w.iter("tag")})
@@ -100,9 +96,7 @@ def test_the_shipped_folder_is_what_the_script_writes(tmp_path: Path) -> None:
 def test_another_seed_gives_another_street(tmp_path: Path) -> None:
     _load().write_demo(tmp_path, seed=7)
     for name in sorted(FILES - {"study.toml"}):
-        assert (tmp_path / name).read_bytes() != (
-            SHIPPED / name
-        ).read_bytes() or name == "boundary.geojson", name
+        assert (tmp_path / name).read_bytes() != (SHIPPED / name).read_bytes() or name == "boundary.geojson", name
 
 
 def test_text_is_utf8_with_plain_line_ends() -> None:
@@ -188,12 +182,8 @@ def test_cells() -> None:
         parcels[row["period"]] += int(row["parcels_per_day"])
     assert meals.total() == 38000
     assert parcels.total() == 22000
-    assert min(meals["lunch"], meals["dinner"]) > 2 * max(
-        meals["morning"], meals["afternoon"], meals["night"]
-    )
-    by_cell = sorted(
-        sum(int(r["meals_per_day"]) + int(r["parcels_per_day"]) for r in own) for own in cells.values()
-    )
+    assert min(meals["lunch"], meals["dinner"]) > 2 * max(meals["morning"], meals["afternoon"], meals["night"])
+    by_cell = sorted(sum(int(r["meals_per_day"]) + int(r["parcels_per_day"]) for r in own) for own in cells.values())
     assert sum(by_cell[-len(by_cell) // 5 :]) > 0.4 * 60000
 
 
@@ -310,7 +300,5 @@ def test_restricted_zones() -> None:
         assert zone["properties"]["reason"]
         assert set(filter(None, zone["properties"]["services"].split(";"))) <= known
     ground = unary_union([_polygon(z) for z in zones])
-    inside = [
-        r for r in _rows("hosts.csv") if ground.contains(Point(_metres(float(r["lon"]), float(r["lat"]))))
-    ]
+    inside = [r for r in _rows("hosts.csv") if ground.contains(Point(_metres(float(r["lon"]), float(r["lat"]))))]
     assert 2 <= len(inside) <= 20

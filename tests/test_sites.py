@@ -34,7 +34,10 @@ def with_hosts(study, *hosts):
     """The study with these hosts alone: kind, floor, area and cost, 100 m apart from the boundary's middle on."""
     middle = study.boundary.centroid
     frame = gpd.GeoDataFrame(
-        [{"host_id": f"H{i}", "name": f"host {i}", "open_hours": "00:00-24:00", **host} for i, host in enumerate(hosts)],
+        [
+            {"host_id": f"H{i}", "name": f"host {i}", "open_hours": "00:00-24:00", **host}
+            for i, host in enumerate(hosts)
+        ],
         geometry=[shapely.Point(middle.x + 100 * i, middle.y) for i in range(len(hosts))],
         crs=study.metric_crs,
     )
@@ -46,7 +49,12 @@ SHOP = {"kind": "shop", "floor": 1, "area_m2": 24.0, "yearly_cost_yuan": 10000.0
 
 def test_the_siting_rules_say_who_may_hold_a_service(demo_study):
     study = with_hosts(
-        demo_study, SHOP, SHOP | {"kind": "car_park"}, SHOP | {"floor": 2}, SHOP | {"floor": -1}, SHOP | {"area_m2": 11.9}
+        demo_study,
+        SHOP,
+        SHOP | {"kind": "car_park"},
+        SHOP | {"floor": 2},
+        SHOP | {"floor": -1},
+        SHOP | {"area_m2": 11.9},
     )
     sites = sites_for(study, "rest_station")
     assert sites.frame["site_id"][~sites.frame["existing"]].tolist() == ["H0"]
@@ -62,7 +70,9 @@ def test_a_site_pays_for_the_part_of_its_host_that_it_needs(demo_study):
     assert (sites.frame["cost_yuan"][sites.frame["existing"]] == 0).all()
 
 
-@pytest.mark.parametrize(("services", "barred"), [(("charging_cabinet",), True), ((), True), (("rest_station",), False)])
+@pytest.mark.parametrize(
+    ("services", "barred"), [(("charging_cabinet",), True), ((), True), (("rest_station",), False)]
+)
 def test_no_cabinet_stands_where_it_may_not(demo_study, services, barred):
     study = with_hosts(demo_study, SHOP)
     area = gpd.GeoDataFrame(
@@ -76,7 +86,9 @@ def test_no_cabinet_stands_where_it_may_not(demo_study, services, barred):
 def test_existing_centres_come_first_and_only_those_with_the_service(demo_study):
     for service in demo_study.catalog.services:
         sites = sites_for(demo_study, service)
-        offering = demo_study.centres["centre_id"][demo_study.centres["services"].map(lambda some, s=service: s in some)]
+        offering = demo_study.centres["centre_id"][
+            demo_study.centres["services"].map(lambda some, s=service: s in some)
+        ]
         assert sites.frame["site_id"].iloc[sites.existing].tolist() == offering.tolist()
         assert sites.existing.tolist() == list(range(len(offering)))
         assert sites.open.shape == (len(sites.frame), 5)

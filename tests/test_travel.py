@@ -1,3 +1,5 @@
+import itertools
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from planner.travel import Network, join_points, network_for, travel_costs
 def costs(streets, demand_xy, site_xy, *, mode=WALK, cutoff=1000.0, unit="m", max_off_road_m=150.0):
     """(demand, site) → cost of every pair within the cutoff."""
     network = network_for(streets, mode, unit=unit)
-    joins = [join_points(network, np.array(xy, dtype=float), max_off_road_m=max_off_road_m) for xy in (demand_xy, site_xy)]
+    joins = [
+        join_points(network, np.array(xy, dtype=float), max_off_road_m=max_off_road_m) for xy in (demand_xy, site_xy)
+    ]
     found = travel_costs(network, *joins, cutoff=cutoff)
     assert len(set(zip(found.demand.tolist(), found.site.tolist(), strict=True))) == len(found.cost)
     return dict(zip(zip(found.demand.tolist(), found.site.tolist(), strict=True), found.cost.tolist(), strict=True))
@@ -180,8 +184,12 @@ def split_graph_costs(network: Network, demand_xy, site_xy):
         on_edge[edge].append((network.line[edge].project(shapely.Point(xy)), name))
     graph = nx.MultiDiGraph()
     for e, line in enumerate(network.line):
-        stops = [(0.0, ("n", network.tail[e])), *sorted(on_edge[e], key=lambda s: s[0]), (line.length, ("n", network.head[e]))]
-        for (at, a), (further, b) in zip(stops[:-1], stops[1:], strict=True):
+        stops = [
+            (0.0, ("n", network.tail[e])),
+            *sorted(on_edge[e], key=lambda s: s[0]),
+            (line.length, ("n", network.head[e])),
+        ]
+        for (at, a), (further, b) in itertools.pairwise(stops):
             if network.forward[e]:
                 graph.add_edge(a, b, cost=further - at)
             if network.backward[e]:

@@ -36,11 +36,11 @@ def streets_of(nodes: Mapping[str, tuple[float, float]], ways: Sequence[Mapping[
 def crossroads() -> Streets:
     """A plus of four 100 m arms around the middle::
 
-              N
-              |
-          W --M-- E
-              |
-              S
+        N
+        |
+    W --M-- E
+        |
+        S
     """
     nodes = {"M": (0.0, 0.0), "N": (0.0, 100.0), "E": (100.0, 0.0), "S": (0.0, -100.0), "W": (-100.0, 0.0)}
     return streets_of(nodes, [{"path": f"M {end}"} for end in "NESW"])
@@ -55,9 +55,9 @@ def oneway_ring() -> Streets:
 def two_banks() -> Streets:
     """Two streets 40 m apart across a river, joined by one bridge at the east end::
 
-        A ---------------- B      y = 40
-                           |      bridge
-        C ---------------- D      y = 0
+    A ---------------- B      y = 40
+                       |      bridge
+    C ---------------- D      y = 0
     """
     nodes = {"A": (0.0, 40.0), "B": (300.0, 40.0), "C": (0.0, 0.0), "D": (300.0, 0.0)}
     return streets_of(nodes, [{"path": "A B"}, {"path": "C D"}, {"path": "B D", "bridge": "yes"}])

@@ -299,9 +299,7 @@ class Site:
             made += self.gate(node, towards, main if n == 0 else self.draw.one([main, "footway"]), barrier)
         if made == 0:
             for _, nodes, _ in lanes:
-                if self.gate(nodes[0], None, "service", barrier) or self.gate(
-                    nodes[-1], None, "service", barrier
-                ):
+                if self.gate(nodes[0], None, "service", barrier) or self.gate(nodes[-1], None, "service", barrier):
                     break
 
     def _row(self, pattern: Pattern, b: float) -> None:
@@ -329,9 +327,7 @@ class Site:
             a, b = self.draw.between(-0.9, 0.9) * self.reach, self.draw.between(-0.9, 0.9) * self.reach
             points = [self.at(a, b), self.at(a + 16, b + 1), self.at(a + 33, b + 0.5)]
             line = (points[0], points[2])
-            free = (
-                all(self.ground.room(p) > 2 for p in points) and min(apart(line, p) for p in self.paths) > 7
-            )
+            free = all(self.ground.room(p) > 2 for p in points) and min(apart(line, p) for p in self.paths) > 7
             if free and all(apart(line, w) > 1.5 for w in self.walls):
                 self.net.way([self.net.node(p) for p in points], highway="footway")
                 self.town.areas.append(("stranded", points))
@@ -417,9 +413,7 @@ class Site:
     def _garden(self, nodes: list[int]) -> None:
         """Footpaths through the middle of a loop."""
         net = self.net
-        heart = net.node(
-            (self.middle[0] + self.draw.between(-9, 9), self.middle[1] + self.draw.between(-9, 9))
-        )
+        heart = net.node((self.middle[0] + self.draw.between(-9, 9), self.middle[1] + self.draw.between(-9, 9)))
         count = self.draw.whole(2, 4)
         shift = self.draw.whole(0, len(nodes) - 1)
         for k in range(count):
@@ -458,9 +452,7 @@ class Site:
         self.path([*nodes, nodes[0]], highway="footway")
         self._garden(nodes)
         pond = [
-            step(
-                self.at(0.3 * self.reach, 0.05 * self.reach), (math.cos(k), math.sin(k)), draw.between(13, 22)
-            )
+            step(self.at(0.3 * self.reach, 0.05 * self.reach), (math.cos(k), math.sin(k)), draw.between(13, 22))
             for k in (0.0, 0.8, 1.6, 2.4, 3.2, 4.0, 4.8, 5.6)
         ]
         net.ring(rounded(pond), natural="water", water="pond", name=self.block.name.replace("公园", "湖"))

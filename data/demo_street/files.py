@@ -27,8 +27,7 @@ def geojson(name: str, features: list[tuple[dict[str, str], list[Point]]]) -> st
         corners = ",".join(f"[{','.join(degrees(p))}]" for p in [*turned, turned[0]])
         texts = ",".join(f'"{k}":"{v}"' for k, v in properties.items())
         lines.append(
-            f'{{"type":"Feature","properties":{{{texts}}},'
-            f'"geometry":{{"type":"Polygon","coordinates":[[{corners}]]}}}}'
+            f'{{"type":"Feature","properties":{{{texts}}},"geometry":{{"type":"Polygon","coordinates":[[{corners}]]}}}}'
         )
     return f'{{"type":"FeatureCollection","name":"{name}","features":[\n' + ",\n".join(lines) + "\n]}\n"
 

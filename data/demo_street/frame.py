@@ -250,9 +250,7 @@ def _cut_blocks(frame: Frame, draw: Draw) -> None:
         size = abs(area(mesh.ring(face)))
         if size < community.block_area * draw.between(1.25, 1.7) or inside((690, -720), mesh.ring(face)):
             continue
-        kind = (
-            "residential" if size > 2.6 * community.block_area else draw.one(["residential", "living_street"])
-        )
+        kind = "residential" if size > 2.6 * community.block_area else draw.one(["residential", "living_street"])
         if community.style == "new":
             kind = "residential"
         key = f"lane{done:02d}"

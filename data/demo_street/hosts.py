@@ -62,9 +62,7 @@ def find_hosts(net: Net, places: Places) -> list[Host]:
     houses = places.town.houses
     homes = [h for h in houses if h.kind in ("apartments", "residential", "civic")]
     shops = [h for h in houses if h.kind == "retail"]
-    lobbies = [
-        h for h in houses if h.kind in ("office", "hospital") or (h.kind == "apartments" and h.levels > 15)
-    ]
+    lobbies = [h for h in houses if h.kind in ("office", "hospital") or (h.kind == "apartments" and h.levels > 15)]
     lobbies += [h for h in lobbies if h.kind == "office"] + [h for h in shops if h.name] * 2
     parks = [h for h in houses if h.kind in ("apartments", "office") or (h.kind == "retail" and h.name)]
     out: list[Host] = []
@@ -96,9 +94,7 @@ def _in_house(net: Net, places: Places, house: House, kind: str) -> Host:
     if kind == "shop":
         floor = draw.one([1] * 9 + [2, 2]) if not house.name else draw.one([1, 2, -1])
         size = draw.whole(14, 110)
-        street = {"dual": 2600, "secondary": 2200, "tertiary": 1700, "residential": 1250}.get(
-            house.shop_street, 1100
-        )
+        street = {"dual": 2600, "secondary": 2200, "tertiary": 1700, "residential": 1250}.get(house.shop_street, 1100)
         rate = (3200 if house.name else street) * {1: 1.0, 2: 0.55, -1: 0.6}[floor] * draw.between(0.75, 1.3)
         hours = draw.one(["08:00-22:00"] * 5 + ["00:00-24:00"] * 2 + ["07:00-23:00"])
         word = "铺位" if house.name or house.block.use == "market" else "临街门面"

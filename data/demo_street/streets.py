@@ -284,9 +284,7 @@ class Net:
         out = []
         for way in self.ways:
             if "highway" in way.tags and way.tags.get("foot") != "no":
-                out += [
-                    (self.nodes[a], self.nodes[b]) for a, b in zip(way.nodes, way.nodes[1:], strict=False)
-                ]
+                out += [(self.nodes[a], self.nodes[b]) for a, b in zip(way.nodes, way.nodes[1:], strict=False)]
         return out
 
 

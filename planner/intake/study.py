@@ -51,7 +51,8 @@ class Study:
     ``grids``: ``grid_code``, ``name``, ``community_code``, ``geometry``. ``communities``: ``community_code``, ``name``.
     ``centres``: ``centre_id``, ``name``, ``services`` (tuple), ``open_hours``, ``floor``, ``address``.
     ``hosts``: ``host_id``, ``name``, ``kind``, ``floor``, ``area_m2``, ``yearly_cost_yuan``, ``open_hours``.
-    ``restricted``: ``name``, ``reason``, ``services`` (tuple, empty for all). ``ground``: the OSM tags ``building``, ``natural``, ``waterway``, ``railway``, ``leisure``, ``landuse``, for maps.
+    ``restricted``: ``name``, ``reason``, ``services`` (tuple, empty for all).
+    ``ground``, for maps: the OSM tags ``building``, ``natural``, ``waterway``, ``railway``, ``leisure``, ``landuse``.
     """
 
     name: Text
