@@ -2,6 +2,7 @@
 # make app    open the planner's page
 # make test   all tests, in a real browser too
 # make lint   ruff and mypy
+# make pictures   the README's pictures, taken anew
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo app test lint format browser clean
+.PHONY: demo app test lint format pictures browser clean
 
 demo: $(VENV)/installed
 	$(BIN)/planner demo --out out/demo
@@ -30,6 +31,9 @@ lint: $(VENV)/installed-test
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: $(VENV)/installed-test browser
+	$(BIN)/python docs/take_pictures.py
 
 $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12"; exit 1; }

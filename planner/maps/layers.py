@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from planner.coverage import Coverage
 from planner.figures import NOTHING, amount_text, share_text, yuan_text
 from planner.maps.ground import ground_shapes, street_shapes
-from planner.plan import Plan, ServicePlan
 from planner.maps.sheet import PARTS, Sheet, typed
+from planner.plan import Plan, ServicePlan
 from planner.words import Language, reader_language, say
 
 # Blue, sand and red stay apart for readers who do not tell red from green.
