@@ -12,6 +12,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 DAY_MIN = 24 * 60
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
@@ -39,7 +40,7 @@ def open_minutes(open_hours: str) -> NDArray[np.bool_]:
 def span_minutes(start: str, end: str) -> NDArray[np.bool_]:
     """The minutes from ``start`` up to ``end``, past midnight where the end comes first: a boolean array of 1440."""
     first, last = minute_of_day(start), minute_of_day(end)
-    if first == last:
+    if first % DAY_MIN == last % DAY_MIN and (first, last) != (0, DAY_MIN):
         raise ValueError(f"{start}-{end} is empty; write 00:00-24:00 for the whole day")
     minutes = np.arange(DAY_MIN)
     if first < last:
@@ -48,7 +49,10 @@ def span_minutes(start: str, end: str) -> NDArray[np.bool_]:
 
 
 def _readable(open_hours: str) -> str:
-    open_minutes(open_hours)
+    try:
+        open_minutes(open_hours)
+    except ValueError as error:
+        raise PydanticCustomError("open_hours", "{reason}", {"reason": str(error)}) from error
     return open_hours
 
 

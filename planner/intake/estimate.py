@@ -189,9 +189,9 @@ def _sums_of_points(features: gpd.GeoDataFrame, cells: Floats, side_m: float) ->
 
 def _cell_of(points: NDArray[np.object_], cells: Floats, side_m: float) -> NDArray[np.int64]:
     """The cell that each point lies in, -1 outside all of them."""
-    number = {(round(x), round(y)): i for i, (x, y) in enumerate(np.floor(cells / side_m))}
-    at = np.floor(shapely.get_coordinates(points) / side_m)
-    return np.array([number.get((round(x), round(y)), -1) for x, y in at], dtype=np.int64)
+    number = {(x, y): i for i, (x, y) in enumerate(np.floor(cells / side_m).tolist())}
+    at = np.floor(shapely.get_coordinates(points) / side_m).tolist()
+    return np.array([number.get((x, y), -1) for x, y in at], dtype=np.int64)
 
 
 def _sums(cell: NDArray[np.int64], amount: Floats | pd.Series[float], count: int) -> Floats:

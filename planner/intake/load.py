@@ -12,15 +12,16 @@ import shapely
 from numpy.typing import NDArray
 from pydantic import ValidationError
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from planner import crs
 from planner.catalog import Catalog, load_catalog
-from planner.errors import Fault, PlannerError, StudyError
+from planner.errors import Fault, StudyError
 from planner.intake.osm import read_features, read_streets
-from planner.intake.shapes import project, read_shapes
-from planner.intake.study import Source, Study
+from planner.intake.shapes import empty_shapes, project, read_shapes
+from planner.intake.study import Source, Streets, Study
 from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile, StudyFile, read_study_file, setting_faults
-from planner.intake.tables import FAULTS_SHOWN_PER_COLUMN, Column, read_table, split_names
+from planner.intake.tables import Column, first_faults, read_table, split_names
 
 # Further from the boundary than this, a point was surely read in the wrong coordinates (GCJ-02 is off by 700 m at most,
 # but a centre across the street boundary still serves it).
@@ -33,7 +34,7 @@ def load_study(folder: str | Path) -> Study:
 
     Raises ``MissingFileError`` where there is no study, and ``StudyError`` with every fault of every file.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
     said = read_study_file(folder)
     try:
         catalog = load_catalog(said.catalog)
@@ -71,21 +72,15 @@ class _Reading:
         communities = self._shapes("communities", files.communities, ("community_code", "name"), "community_code")
         restricted = self._shapes("restricted", files.restricted, ("name", "reason", "services"), None)
         restricted["services"] = restricted["services"].map(split_names)
+        self._check_services(files.restricted, restricted["services"])
         centres = self._points("centres", files.centres, self._centre_columns(), metric, area)
         hosts = self._points("hosts", files.hosts, self._host_columns(), metric, area)
         cells = self._points("cells", files.cells, self._cell_columns(), metric, area)
-        self._one_row_per_cell_and_period(files.cells.path, cells)
-        ground = streets = None
-        try:
-            streets = read_streets(self.folder / files.streets.path, metric)
-            self._note("streets", files.streets, "wgs84", len(streets.edges))
-            ground = read_features(self.folder / files.streets.path, _GROUND_KEYS).to_crs(metric)
-        except StudyError as error:
-            self.faults += error.faults
-        except PlannerError as error:
-            self.faults.append(Fault(files.streets.path, "osm_unreadable", values={"reason": error}))
-        if self.faults or streets is None or ground is None:
+        self._check_cells(files.cells.path, cells)
+        streets = self._streets(metric, area)
+        if self.faults or streets is None:
             raise StudyError(self.folder.name, self.faults)
+        ground = read_features(self.folder / files.streets.path, _GROUND_KEYS).to_crs(metric)
 
         grids = grids.to_crs(metric)
         squares, centre_xy, deliveries = self._cells(cells, grids, metric)
@@ -114,14 +109,35 @@ class _Reading:
         self, role: str, entry: PlacedFile | None, texts: tuple[str, ...], unique: str | None
     ) -> gpd.GeoDataFrame:
         if entry is None:
-            return gpd.GeoDataFrame({name: [] for name in texts}, geometry=[], crs="EPSG:4326")
+            return empty_shapes(texts)
         frame, found = read_shapes(self.folder / entry.path, entry.crs, texts, unique=unique)
         self.faults += found
         self._note(role, entry, entry.crs, len(frame))
         return frame
 
+    def _check_services(self, entry: PlacedFile | None, services: pd.Series) -> None:
+        """A misspelt service would bar nothing."""
+        known = ", ".join(self.catalog.services)
+        for row, names in enumerate(services, start=1):
+            unknown = [name for name in names if name not in self.catalog.services]
+            if entry is not None and unknown:
+                about: dict[str, object] = {"known": known}
+                self.faults.append(Fault(entry.path, "unknown_name", row, "services", "; ".join(unknown), about))
+
+    def _streets(self, metric: CRS, area: BaseGeometry) -> Streets | None:
+        entry = self.said.files.streets
+        try:
+            streets = read_streets(self.folder / entry.path, metric)
+        except StudyError as error:
+            self.faults += error.faults
+            return None
+        self._note("streets", entry, "wgs84", len(streets.edges))
+        if not streets.edges.intersects(area).any():
+            self.faults.append(Fault(entry.path, "osm_elsewhere"))
+        return streets
+
     def _points(
-        self, role: str, entry: PlacedFile, columns: list[Column], metric: CRS, area: shapely.Geometry
+        self, role: str, entry: PlacedFile, columns: list[Column], metric: CRS, area: BaseGeometry
     ) -> gpd.GeoDataFrame:
         position = [Column("lon", "number", low=-180, high=180), Column("lat", "number", low=-90, high=90)]
         table, found = read_table(self.folder / entry.path, [*columns, *position])
@@ -129,13 +145,12 @@ class _Reading:
         self._note(role, entry, entry.crs, len(table))
         lon, lat = crs.to_wgs84(table.pop("lon"), table.pop("lat"), entry.crs)
         xy = project(lon, lat, metric)
-        geometry = shapely.points(np.where(np.isfinite(xy), xy, np.nan))
-        if not found:
-            far = np.asarray(shapely.distance(geometry, area) > FAR_FROM_BOUNDARY_M)
-            self.faults += [
-                Fault(entry.path, "far_away", int(row), values={"km": FAR_FROM_BOUNDARY_M / 1000, "crs": entry.crs})
-                for row in table.index.to_numpy()[far][:FAULTS_SHOWN_PER_COLUMN]
-            ]
+        known = np.isfinite(xy).all(axis=1)
+        geometry = np.full(len(table), None, dtype=object)
+        geometry[known] = shapely.points(xy[known])
+        far = table.index.to_numpy()[np.asarray(shapely.distance(geometry, area) > FAR_FROM_BOUNDARY_M)]
+        about: dict[str, object] = {"km": FAR_FROM_BOUNDARY_M / 1000, "crs": entry.crs}
+        self.faults += first_faults(entry.path, None, {r: Fault(entry.path, "far_away", r, values=about) for r in far})
         return gpd.GeoDataFrame(table, geometry=geometry, crs=metric)
 
     def _centre_columns(self) -> list[Column]:
@@ -163,25 +178,24 @@ class _Reading:
         counts = [Column(f"{kind}_per_day", "number", low=0) for kind in self.catalog.delivery_kinds()]
         return [Column("cell_id"), Column("period", choices=tuple(self.catalog.periods)), *counts]
 
-    def _one_row_per_cell_and_period(self, file: str, cells: gpd.GeoDataFrame) -> None:
-        twice = cells.duplicated(["cell_id", "period"])
-        self.faults += [
-            Fault(
-                file,
-                "duplicate_period",
-                int(row),
-                "period",
-                cells.loc[row, "period"],
-                {"cell": cells.loc[row, "cell_id"]},
-            )
-            for row in cells.index[twice][:FAULTS_SHOWN_PER_COLUMN]
-        ]
-        first = cells.groupby("cell_id", sort=False).geometry.transform("first")
-        moved = shapely.distance(first.to_numpy(), cells.geometry.to_numpy()) > 1.0
-        self.faults += [
-            Fault(file, "cell_moves", int(row), "cell_id", cells.loc[row, "cell_id"])
-            for row in cells.index[moved][:FAULTS_SHOWN_PER_COLUMN]
-        ]
+    def _check_cells(self, file: str, rows: gpd.GeoDataFrame) -> None:
+        """Some cells, one place for each, and one row for each of its periods."""
+        if rows.empty and not any(fault.file == file for fault in self.faults):
+            self.faults.append(Fault(file, "no_rows"))
+        named = rows[rows["cell_id"] != ""]
+        twice = named[named.duplicated(["cell_id", "period"])]
+        self.faults += first_faults(
+            file,
+            "period",
+            {
+                row: Fault(file, "duplicate_period", row, "period", period, {"cell": cell})
+                for row, cell, period in zip(twice.index, twice["cell_id"], twice["period"], strict=True)
+            },
+        )
+        first = named.drop_duplicates("cell_id").set_index("cell_id").geometry.reindex(named["cell_id"])
+        moved = named[shapely.distance(first.to_numpy(), named.geometry.to_numpy()) > 1.0]
+        found = {row: Fault(file, "cell_moves", row, "cell_id", cell) for row, cell in moved["cell_id"].items()}
+        self.faults += first_faults(file, "cell_id", found)
 
     def _cells(
         self, rows: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, metric: CRS

@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.catalog import Catalog, load_catalog
 from planner.crs import metric_crs
-from planner.errors import ArgumentError, Fault, MissingFileError, OutputError, PlannerError, StudyError
+from planner.errors import ArgumentError, Fault, MissingFileError, OutputError, StudyError
 from planner.intake.estimate import estimate_deliveries, hosts_at_corners, hosts_from_features, lattice
 from planner.intake.osm import OSM_SUFFIXES, read_features, read_streets
+from planner.intake.shapes import as_text, open_shapes, shape_faults
 from planner.intake.study import Streets
 from planner.intake.study_file import FILE_NAME
-from planner.words import Language, reader_language, say
+from planner.words import LANGUAGES, Language, reader_language, say
 
 FEATURE_KEYS: Final = ("building", "amenity", "shop", "office", "landuse")
 _EDGE_M: Final = 50.0
@@ -49,13 +50,13 @@ def new_study(
     input that is not there or not usable.
     """
     folder, osm = Path(folder), Path(osm)
-    language = language or reader_language()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError("output_exists", path=folder)
     for path in (osm, *(Path(p) for p in (boundary, features) if p is not None)):
         if not path.is_file():
             raise MissingFileError("no_file", path=path)
-    if not osm.name.endswith(OSM_SUFFIXES):
+    suffix = next((ending for ending in OSM_SUFFIXES if osm.name.endswith(ending)), None)
+    if suffix is None:
         raise ArgumentError("osm_suffix", path=osm, known=" ".join(OSM_SUFFIXES))
     mapped = read_features(osm, FEATURE_KEYS) if features is None else _read_feature_file(Path(features))
     given = None if boundary is None else _read_boundary(Path(boundary), boundary_name)
@@ -63,74 +64,83 @@ def new_study(
     crs = metric_crs(middle.x, middle.y)
     streets, mapped = read_streets(osm, crs), mapped.to_crs(crs)
     area = _hull(mapped, streets) if given is None else _to(crs, given)
+    contents = _estimates(osm.name, area, streets, mapped, language or reader_language())
+    name = _writable(name or folder.resolve().name)
+    contents["boundary.geojson"] = _geojson(gpd.GeoDataFrame({"name": [name]}, geometry=[area], crs=crs))
+    made_from = {"osm": osm, "boundary": boundary, "mapped": features or osm}
+    origin = {role: _writable(Path(path).name) for role, path in made_from.items() if path is not None}
+    contents[FILE_NAME] = _study_toml(name, f"streets{suffix}", origin)
+    contents["README.md"] = "\n".join(say("new.readme", each, name=name, **origin) for each in LANGUAGES)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-study-") as aside:
-            draft = Path(aside) / "study"
-            draft.mkdir()
-            shutil.copyfile(osm, draft / osm.name)
-            _write(draft, osm.name, name or folder.resolve().name, area, streets, mapped, given is None, language)
-            if folder.is_dir():
-                folder.rmdir()
-            draft.replace(folder)
-    except PlannerError:
-        raise
+        _write(folder.resolve(), contents, osm, f"streets{suffix}")
     except OSError as error:
         raise OutputError("output_failed", path=folder, reason=error.strerror or error) from error
     return folder
 
 
-def _write(
-    draft: Path,
-    osm_name: str,
-    name: str,
-    area: BaseGeometry,
-    streets: Streets,
-    mapped: gpd.GeoDataFrame,
-    boundary_is_estimate: bool,
-    language: Language,
-) -> None:
+def _write(folder: Path, contents: Mapping[str, str], osm: Path, streets_file: str) -> None:
+    """The whole folder, written aside and moved into place."""
+    home = next(parent for parent in folder.parents if parent.is_dir())
+    with tempfile.TemporaryDirectory(dir=home, prefix=".new-study-") as aside:
+        draft = Path(aside) / "study"
+        draft.mkdir()
+        shutil.copyfile(osm, draft / streets_file)
+        for name, text in contents.items():
+            (draft / name).write_text(text, encoding="utf-8", newline="\n")
+        if folder.is_dir():  # perhaps where somebody stands, so it stays; what makes it a study comes last
+            for file in sorted(draft.iterdir(), key=lambda file: file.name == FILE_NAME):
+                file.replace(folder / file.name)
+        else:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            draft.replace(folder)
+
+
+def _estimates(
+    osm_name: str, area: BaseGeometry, streets: Streets, mapped: gpd.GeoDataFrame, language: Language
+) -> dict[str, str]:
+    """What is estimated of ``area``, and the empty table of centres, by file name."""
     catalog, crs = load_catalog(), streets.edges.crs
     rules = catalog.estimate
     cells = lattice(area, rules.cell_size_m)
     deliveries = estimate_deliveries(mapped, streets, cells, catalog)
     if not sum(table.sum() for table in deliveries.values()):
-        raise StudyError(name, [Fault(osm_name, "nothing_to_estimate")])
+        raise StudyError(osm_name, [Fault(osm_name, "nothing_to_estimate")])
     hosts = hosts_from_features(mapped, area, catalog, language)
     if hosts.empty:
         hosts = hosts_at_corners(streets, area, catalog, "street_corner", language)
-    _write_shapes(draft / "boundary.geojson", gpd.GeoDataFrame({"name": [name]}, geometry=[area], crs=crs))
-    _write_shapes(draft / "grids.geojson", _square_grids(area, rules.grid_side_m, crs, language))
-    _cell_rows(cells, deliveries, catalog, crs).to_csv(draft / "cells.csv", index=False, lineterminator="\n")
     columns = ["host_id", "name", "kind", "lon", "lat", "floor", "area_m2", "yearly_cost_yuan", "open_hours"]
-    _with_degrees(hosts)[columns].to_csv(draft / "hosts.csv", index=False, lineterminator="\n")
-    (draft / "centres.csv").write_text("centre_id,name,lon,lat,services,open_hours,floor,address\n", encoding="utf-8")
-    (draft / FILE_NAME).write_text(_study_toml(name, osm_name, boundary_is_estimate, catalog), encoding="utf-8")
-    (draft / "README.md").write_text(
-        "\n".join(say("new.readme", each, name=name, osm=osm_name) for each in ("zh", "en")), encoding="utf-8"
-    )
+    return {
+        "grids.geojson": _geojson(_square_grids(area, rules.grid_side_m, crs, language)),
+        "cells.csv": _csv(_cell_rows(cells, deliveries, catalog, crs)),
+        "hosts.csv": _csv(_with_degrees(hosts)[columns]),
+        "centres.csv": "centre_id,name,lon,lat,services,open_hours,floor,address\n",
+    }
 
 
-def _study_toml(name: str, osm_name: str, boundary_is_estimate: bool, catalog: Catalog) -> str:
+def _study_toml(name: str, streets_file: str, origin: Mapping[str, str]) -> str:
+    """``study.toml``; ``origin`` names the files that the study was made from, by role."""
+    catalog = load_catalog()
+
     def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML string
+        # A JSON string is a TOML string, but for the one control character that JSON leaves as it is.
+        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
-    def origin(key: str) -> str:
-        zh, en = (quoted(say(f"new.{key}", language, osm=osm_name)) for language in ("zh", "en"))
+    def source(key: str) -> str:
+        zh, en = (quoted(say(f"new.{key}", language, **origin)) for language in LANGUAGES)
         return f"source = {{ zh = {zh}, en = {en} }}"
 
-    estimated = "estimated = true, " if boundary_is_estimate else ""
+    drawn = source("boundary_given") if "boundary" in origin else f"estimated = true, {source('boundary')}"
     lines = [
         f"name = {quoted(name)}",
         "",
         "[files]",
-        f'boundary = {{ path = "boundary.geojson", crs = "wgs84", {estimated}{origin("boundary")} }}',
-        f'grids = {{ path = "grids.geojson", crs = "wgs84", estimated = true, {origin("grids")} }}',
-        f"streets = {{ path = {quoted(osm_name)}, {origin('streets')} }}",
+        f'boundary = {{ path = "boundary.geojson", crs = "wgs84", {drawn} }}',
+        f'grids = {{ path = "grids.geojson", crs = "wgs84", estimated = true, {source("grids")} }}',
+        f'streets = {{ path = "{streets_file}", {source("streets")} }}',
         f'cells = {{ path = "cells.csv", crs = "wgs84", cell_size_m = {catalog.estimate.cell_size_m:g}, '
-        f"estimated = true, {origin('cells')} }}",
-        f'centres = {{ path = "centres.csv", crs = "wgs84", {origin("centres")} }}',
-        f'hosts = {{ path = "hosts.csv", crs = "wgs84", estimated = true, {origin("hosts")} }}',
+        f"estimated = true, {source('cells')} }}",
+        f'centres = {{ path = "centres.csv", crs = "wgs84", {source("centres")} }}',
+        f'hosts = {{ path = "hosts.csv", crs = "wgs84", estimated = true, {source("hosts")} }}',
         "",
         "[scenarios.base]",
         f"name = {{ zh = {quoted(say('new.base', 'zh'))}, en = {quoted(say('new.base', 'en'))} }}",
@@ -160,11 +170,11 @@ def _square_grids(area: BaseGeometry, side_m: float, crs: CRS, language: Languag
     x, y = np.arange(west, east, side_m), np.arange(south, north, side_m)
     corner = np.array(np.meshgrid(x, y)).reshape(2, -1).T
     pieces = shapely.intersection(shapely.box(*corner.T, *(corner + side_m).T), area)
-    pieces = [p for p in pieces if p.area > 0]
-    large = [p for p in pieces if p.area >= 0.1 * side_m**2] or pieces
-    joined = [[p] for p in large]
-    for small in (p for p in pieces if p not in large):
-        joined[int(np.argmin(shapely.distance(large, small.centroid)))].append(small)
+    size_m2 = shapely.area(pieces)
+    is_large = size_m2 >= min(0.1 * side_m**2, size_m2.max())
+    joined = [[piece] for piece in pieces[is_large]]
+    for small in pieces[~is_large & (size_m2 > 0)]:
+        joined[int(np.argmin(shapely.distance(pieces[is_large], small.centroid)))].append(small)
     shapes = [shapely.union_all(group) for group in joined]
     codes = [f"E{i:04d}" for i in range(1, len(shapes) + 1)]
     names = [say("new.grid_name", language, code=code) for code in codes]
@@ -173,41 +183,34 @@ def _square_grids(area: BaseGeometry, side_m: float, crs: CRS, language: Languag
 
 def _read_boundary(path: Path, wanted: str | None) -> BaseGeometry:
     """The polygon of a boundary file in WGS-84; of several, those that carry the wanted name."""
-    try:
-        frame = pyogrio.read_dataframe(path)
-    except (pyogrio.errors.DataSourceError, UnicodeDecodeError) as error:
-        fault = Fault(path.name, "shapes_unreadable", values={"reason": str(error)[:160]})
-        raise StudyError(path.name, [fault]) from error
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.is_empty.all():
-        raise StudyError(path.name, [Fault(path.name, "no_shapes")])
-    if frame.crs is not None:
-        frame = frame.to_crs("EPSG:4326")
-    texts = frame.drop(columns="geometry").astype(str)
-    if wanted is not None:
-        frame = frame[(texts == wanted).any(axis=1)]
+    frame, faults = open_shapes(path)
+    if wanted is not None and not frame.empty:
+        texts = frame.drop(columns="geometry").map(as_text)
+        frame = frame[(texts == wanted.strip()).any(axis=1)]
         if frame.empty:
-            raise StudyError(path.name, [Fault(path.name, "no_such_polygon", value=wanted)])
+            faults.append(Fault(path.name, "no_such_polygon", value=wanted))
     elif len(frame) > 1:
-        raise StudyError(path.name, [Fault(path.name, "several_polygons", value=len(frame))])
-    for i, shape in enumerate(frame.geometry, start=1):
-        if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
-            raise StudyError(path.name, [Fault(path.name, "not_a_polygon", i, value=getattr(shape, "geom_type", ""))])
-        if not shape.is_valid:
-            reason = {"reason": shapely.is_valid_reason(shape)}
-            raise StudyError(path.name, [Fault(path.name, "invalid_shape", i, values=reason)])
+        faults.append(Fault(path.name, "several_polygons", value=len(frame)))
+    faults = faults or shape_faults(path.name, frame)
+    if faults:
+        raise StudyError(path.name, faults)
     area: BaseGeometry = frame.geometry.union_all()
     return area
 
 
 def _read_feature_file(path: Path) -> gpd.GeoDataFrame:
-    try:
-        frame = gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, UnicodeDecodeError) as error:
-        fault = Fault(path.name, "shapes_unreadable", values={"reason": str(error)[:160]})
-        raise StudyError(path.name, [fault]) from error
+    """Buildings and points of interest as :func:`planner.intake.osm.read_features` gives them; broken shapes are left
+    out, and those without an id of their own are numbered.
+    """
+    frame, faults = open_shapes(path)
+    if faults:
+        raise StudyError(path.name, faults)
+    frame = frame[shapely.is_valid(frame.geometry.to_numpy()) & ~frame.geometry.is_empty]
     columns = ["osm_id", *FEATURE_KEYS, "name", "building:levels"]
-    texts = {c: frame[c].fillna("").astype(str) if c in frame else "" for c in columns}
-    return gpd.GeoDataFrame(texts, geometry=frame.geometry, crs=frame.crs or "EPSG:4326").to_crs("EPSG:4326")
+    texts = pd.DataFrame({c: frame[c].map(as_text) if c in frame else "" for c in columns}, index=frame.index)
+    if texts["osm_id"].duplicated().any() or (texts["osm_id"] == "").any():
+        texts["osm_id"] = [f"f{row}" for row in frame.index]
+    return gpd.GeoDataFrame(texts, geometry=frame.geometry.to_numpy(), crs="EPSG:4326")
 
 
 def _middle(mapped: gpd.GeoDataFrame, osm: Path) -> shapely.Point:
@@ -239,5 +242,15 @@ def _with_degrees(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns="geometry")).assign(lon=degrees.x.round(7), lat=degrees.y.round(7))
 
 
-def _write_shapes(path: Path, frame: gpd.GeoDataFrame) -> None:
-    path.write_text(frame.to_crs("EPSG:4326").to_json(drop_id=True, ensure_ascii=False), encoding="utf-8")
+def _geojson(frame: gpd.GeoDataFrame) -> str:
+    text: str = frame.to_crs("EPSG:4326").to_json(drop_id=True, ensure_ascii=False)
+    return text
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _writable(text: str) -> str:
+    """The name of a file or folder as text; of bytes that are not UTF-8 a question mark is left."""
+    return text.encode("utf-8", "replace").decode("utf-8")

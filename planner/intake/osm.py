@@ -13,7 +13,7 @@ import numpy as np
 import osmium
 import pandas as pd
 import shapely
-from osmium.osm import Area, Node, Way
+from osmium.osm import Area, Node, Relation, Way
 from pyproj import CRS
 
 from planner.errors import Fault, MissingFileError, StudyError
@@ -28,6 +28,8 @@ _NOT_A_STREET: Final = {"construction", "proposed", "planned", "abandoned", "raz
     "platform", "elevator", "services", "rest_area", "escape",
 }  # fmt: skip
 
+_FIRST_NEW_ID: Final = 2**36  # above every id of OpenStreetMap
+
 
 def read_streets(path: Path, metric_crs: CRS) -> Streets:
     """The street network of an extract, in ``metric_crs``.
@@ -36,11 +38,11 @@ def read_streets(path: Path, metric_crs: CRS) -> Streets:
 
     Raises ``MissingFileError``, or ``StudyError`` where the file is damaged or has no streets.
     """
+    _check_there(path)
     try:
         graph, tags = _graph_from_graphml(path) if path.suffix == ".graphml" else _graph_from_osm(path)
         edges = _undirected(graph, tags, metric_crs)
     except (RuntimeError, KeyError, ValueError, nx.NetworkXException, SyntaxError, AttributeError) as error:
-        _check_there(path)
         raise StudyError(
             path.name, [Fault(path.name, "osm_unreadable", values={"reason": _first_line(error)})]
         ) from error
@@ -57,6 +59,7 @@ def read_features(path: Path, keys: Iterable[str]) -> gpd.GeoDataFrame:
     Columns: ``osm_id`` (``n1``, ``w1``, ``r1``), ``geometry`` and one for each of ``keys`` plus ``name`` and
     ``building:levels``, empty where unset. A .graphml holds streets alone, so it has no features.
     """
+    _check_there(path)
     keys = tuple(keys)
     columns = [*dict.fromkeys((*keys, "name", "building:levels"))]
     rows: list[dict[str, Any]] = []
@@ -64,9 +67,9 @@ def read_features(path: Path, keys: Iterable[str]) -> gpd.GeoDataFrame:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 for osm_id, tags, geometry in _tagged_objects(_in_order(path, Path(folder)), keys):
-                    rows.append({"osm_id": osm_id, "geometry": geometry, **{k: tags.get(k, "") for k in columns}})
+                    texts = {key: " ".join(tags.get(key, "").split()) for key in columns}
+                    rows.append({"osm_id": osm_id, "geometry": geometry, **texts})
             except RuntimeError as error:
-                _check_there(path)
                 fault = Fault(path.name, "osm_unreadable", values={"reason": _first_line(error)})
                 raise StudyError(path.name, [fault]) from error
     return gpd.GeoDataFrame(rows, columns=["osm_id", *columns, "geometry"], geometry="geometry", crs="EPSG:4326")
@@ -101,22 +104,23 @@ def _graph_from_graphml(path: Path) -> tuple[nx.MultiDiGraph, dict[int, dict[str
 
     graph = ox.load_graphml(path)
     number_of: dict[tuple[str, ...], int] = {}
-    tags: dict[int, dict[str, str]] = {}
     for _, _, data in graph.edges(data=True):
-        own = {key: _one_value(data.get(key)) for key in TAGS}
-        number = number_of.setdefault((str(data.get("osmid")), *own.values()), len(number_of))
-        tags[number] = own
-        data["osmid"] = number
+        own = (*(_one_value(data.get(key)) for key in TAGS),)
+        data["osmid"] = number_of.setdefault((str(sorted(_values(data.get("osmid")))), *own), len(number_of))
+    tags = {number: dict(zip(TAGS, own, strict=True)) for (_, *own), number in number_of.items()}
     if not graph.graph.get("simplified"):
         graph = ox.simplify_graph(graph, edge_attrs_differ=["osmid"], remove_rings=False)
     return graph, tags
 
 
+def _values(value: object) -> list[str]:
+    """The values of a merged edge, which has a list of them, or of another, as texts."""
+    return [str(each) for each in (value if isinstance(value, list) else [value]) if each is not None]
+
+
 def _one_value(value: object) -> str:
-    """A merged edge has a list of values; the first one speaks for it."""
-    if isinstance(value, list):
-        return _one_value(value[0]) if value else ""
-    return "" if value is None else str(value)
+    """The first in the alphabet speaks for a merged edge: the two directions of a street list theirs in two orders."""
+    return min(_values(value), default="")
 
 
 def _undirected(graph: nx.MultiDiGraph, tags: dict[int, dict[str, str]], metric_crs: CRS) -> gpd.GeoDataFrame:
@@ -128,21 +132,23 @@ def _undirected(graph: nx.MultiDiGraph, tags: dict[int, dict[str, str]], metric_
 
     directed = ox.graph_to_gdfs(graph, nodes=False, fill_edge_geometry=True).to_crs(metric_crs).reset_index()
     lines = shapely.set_precision(directed.geometry.to_numpy(), 1e-4, mode="pointwise")
-    canonical = shapely.normalize(lines)
-    runs_canonically = shapely.equals_exact(lines, canonical)
+    # Of a line and its reverse one stands for both. (`shapely.normalize` would turn a loop away from its junction.)
+    turned = shapely.reverse(lines)
+    ahead, back = shapely.to_wkb(lines), shapely.to_wkb(turned)
+    as_it_runs = (ahead <= back).astype(bool)
     edges = pd.DataFrame(
         {
-            "tail": np.where(runs_canonically, directed["u"], directed["v"]),
-            "head": np.where(runs_canonically, directed["v"], directed["u"]),
-            "geometry": canonical,
-            "forward": runs_canonically,
-            "backward": ~runs_canonically,
+            "tail": np.where(as_it_runs, directed["u"], directed["v"]),
+            "head": np.where(as_it_runs, directed["v"], directed["u"]),
+            "geometry": np.where(as_it_runs, lines, turned),
+            "forward": as_it_runs,
+            "backward": ~as_it_runs,
             "way": directed["osmid"].astype(int),
-            "shape": shapely.to_wkb(canonical),
+            "shape": np.where(as_it_runs, ahead, back),
         }
     )
-    merged = edges.groupby(["tail", "head", "shape"], sort=True, as_index=False).agg(
-        {"geometry": "first", "forward": "any", "backward": "any", "way": "min"}
+    merged = edges.groupby(["tail", "head", "shape", "way"], sort=True, as_index=False).agg(
+        {"geometry": "first", "forward": "any", "backward": "any"}
     )
     of_way = pd.DataFrame([tags[way] for way in merged["way"]], columns=list(TAGS))
     merged = pd.concat([merged.drop(columns=["shape", "way"]), of_way], axis=1)
@@ -192,22 +198,37 @@ def _geometry(create: Callable[[Any], str], thing: Any) -> Any:
 
 
 def _in_order(path: Path, folder: Path) -> Path:
-    """The extract itself, or a copy with nodes before ways where it has them otherwise, as Overpass may send them."""
-    _check_there(path)
+    """The extract itself, or a copy in which nodes come before ways (Overpass may send them otherwise) and ids are
+    positive (editors number what is new below zero).
+    """
     seen_way = False
     for thing in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY):
-        if isinstance(thing, Way):
-            seen_way = True
-        elif seen_way:
+        if thing.id < 0 or (seen_way and isinstance(thing, Node)):
             break
+        seen_way = seen_way or isinstance(thing, Way)
     else:
         return path
+    positive, ordered = folder / "positive.osm.pbf", folder / "ordered.osm.pbf"
+    with osmium.SimpleWriter(str(positive)) as writer:
+        for thing in osmium.FileProcessor(str(path)):
+            writer.add(_with_positive_ids(thing))
     reader = osmium.MergeInputReader()
-    reader.add_file(str(path))
-    ordered = folder / "ordered.osm.pbf"
+    reader.add_file(str(positive))
     with osmium.SimpleWriter(str(ordered)) as writer:
         reader.apply(writer)
     return ordered
+
+
+def _with_positive_ids(thing: Any) -> Any:
+    def positive(number: int) -> int:
+        return number if number > 0 else _FIRST_NEW_ID - number
+
+    number = positive(thing.id)
+    if isinstance(thing, Way):
+        return thing.replace(id=number, nodes=[positive(node.ref) for node in thing.nodes])
+    if isinstance(thing, Relation):
+        return thing.replace(id=number, members=[(m.type, positive(m.ref), m.role) for m in thing.members])
+    return thing.replace(id=number)
 
 
 def _check_there(path: Path) -> None:

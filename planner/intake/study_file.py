@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,16 +12,16 @@ from planner.catalog import Positive
 from planner.crs import System
 from planner.errors import Fault, MissingFileError, StudyError
 from planner.scenario import Scenario
-from planner.words import Text
+from planner.words import Text, dictionary
 
-FILE_NAME = "study.toml"
+FILE_NAME: Final = "study.toml"
 
 
 class FileEntry(BaseModel):
     """One file of a study: where it is, whether its content is an estimate and where it comes from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    path: str
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    path: Annotated[str, Field(min_length=1)]
     estimated: bool = False
     source: Text | None = None
 
@@ -60,7 +60,7 @@ class StudyFile(BaseModel):
     made_up: bool = False
     files: Files
     catalog: dict[str, Any] = Field(default_factory=dict)
-    scenarios: dict[str, Scenario]
+    scenarios: Annotated[dict[str, Scenario], Field(min_length=1)]
 
 
 def read_study_file(folder: Path) -> StudyFile:
@@ -68,22 +68,36 @@ def read_study_file(folder: Path) -> StudyFile:
     path = folder / FILE_NAME
     if not path.is_file():
         raise MissingFileError("no_study", path=folder, file=FILE_NAME)
+    name = folder.resolve().name
     try:
         return StudyFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except UnicodeDecodeError as error:
-        raise StudyError(folder.name, [Fault(FILE_NAME, "not_utf8")]) from error
+        raise StudyError(name, [Fault(FILE_NAME, "text_not_utf8")]) from error
+    except OSError as error:
+        raise StudyError(name, [Fault(FILE_NAME, "cannot_open", values={"reason": error.strerror or error})]) from error
     except tomllib.TOMLDecodeError as error:
-        raise StudyError(folder.name, [Fault(FILE_NAME, "not_toml", values={"reason": error})]) from error
+        raise StudyError(name, [Fault(FILE_NAME, "not_toml", values={"reason": error})]) from error
     except ValidationError as error:
-        raise StudyError(folder.name, setting_faults(FILE_NAME, error)) from error
+        raise StudyError(name, setting_faults(FILE_NAME, error)) from error
 
 
 def setting_faults(file: str, error: ValidationError, *, below: str = "") -> list[Fault]:
-    """The faults of a settings file, a fault for each thing that pydantic found."""
+    """The faults of a settings file, a fault for each thing that pydantic found; ``below`` is the table it was in."""
     faults = []
     for item in error.errors():
-        place = ".".join(str(part) for part in item["loc"])
-        place = f"{below}.{place}".strip(".")
-        shown = "" if isinstance(item["input"], dict) else item["input"]
-        faults.append(Fault(file, "setting", column=place, value=shown, values={"reason": item["msg"]}))
+        place = ".".join([*filter(None, [below]), *(str(part) for part in item["loc"])])
+        value = item["input"] if isinstance(item["input"], str | int | float) else ""
+        about = {name: str(limit) for name, limit in item.get("ctx", {}).items() if name in ("expected", "gt", "ge")}
+        about = {name: text.replace(" or ", ", ").replace("'", "") for name, text in about.items()}
+        reason = item["msg"].removeprefix("Value error, ")
+        key = _words_of(item["type"])
+        faults.append(Fault(file, key, column=place or None, value=value, values={**about, "reason": reason}))
     return faults
+
+
+def _words_of(kind: str) -> str:
+    """The words for a kind of pydantic error or for its family (``int_type``, ``int_parsing``); else its own text."""
+    for name in (kind, kind.partition("_")[0]):
+        if f"fault.setting_{name}" in dictionary("zh"):
+            return f"setting_{name}"
+    return "setting"
