@@ -12,15 +12,18 @@ from browser import chromium, page_program  # noqa: E402 - the tests' own way to
 
 def take_pictures() -> None:
     """The page in both languages, once its map is drawn."""
-    with tempfile.TemporaryDirectory() as folder, page_program(Path(folder) / "log.txt") as address:
-        with chromium(Path(folder) / "profile") as browser:
-            tab = browser.new_page()
-            tab.set_viewport_size({"width": 1366, "height": 1180})
-            for language in ("zh", "en"):
-                tab.goto(f"{address}/?lang={language}")
-                tab.frame_locator("iframe").locator("canvas").first.wait_for(timeout=120_000)
-                tab.wait_for_timeout(1500)
-                tab.screenshot(path=HERE / f"page-{language}.png")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        page_program(Path(folder) / "log.txt") as address,
+        chromium(Path(folder) / "profile") as browser,
+    ):
+        tab = browser.new_page()
+        tab.set_viewport_size({"width": 1366, "height": 1180})
+        for language in ("zh", "en"):
+            tab.goto(f"{address}/?lang={language}")
+            tab.frame_locator("iframe").locator("canvas").first.wait_for(timeout=120_000)
+            tab.wait_for_timeout(1500)
+            tab.screenshot(path=HERE / f"page-{language}.png")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from planner.hours import OpenHours, minute_of_day
 from planner.words import Text
@@ -101,7 +102,7 @@ class Service(_Entry):
     @model_validator(mode="after")
     def _one_standard(self) -> Self:
         if (self.standard_m is None) == (self.standard_min is None):
-            raise ValueError("exactly one of standard_m and standard_min is needed")
+            raise PydanticCustomError("two_standards", "give standard_m or standard_min, not both")
         return self
 
     @property
@@ -157,14 +158,12 @@ class Catalog(_Entry):
     def _names_exist(self) -> Self:
         for key, service in self.services.items():
             for name, table in ((service.demand, self.demands), (service.mode, self.modes)):
-                if name not in table:
-                    raise ValueError(f"services.{key} names {name!r}, which is not among {', '.join(table)}")
+                _must_be_among(table, name, key)
             for kind in service.host_kinds:
-                if kind not in self.host_kinds:
-                    raise ValueError(f"services.{key} names the host kind {kind!r}, which does not exist")
+                _must_be_among(self.host_kinds, kind, key)
         for shares in (*self.estimate.meals_by_period.values(), self.estimate.parcels_by_period):
             if set(shares) != set(self.periods) or abs(sum(shares.values()) - 1) > 1e-9:
-                raise ValueError("estimate: the shares of the day must name every period and sum to 1")
+                raise PydanticCustomError("shares", "the shares of the day must name every period and sum to 1")
         return self
 
     def delivery_kinds(self) -> tuple[str, ...]:
@@ -179,6 +178,12 @@ def load_catalog(overrides: Mapping[str, Any] | None = None) -> Catalog:
     """
     shipped = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
     return Catalog.model_validate(_laid_over(shipped, overrides or {}))
+
+
+def _must_be_among(table: Mapping[str, object], name: str, service: str) -> None:
+    if name not in table:
+        about = {"service": service, "name": name, "known": ", ".join(table)}
+        raise PydanticCustomError("unknown_entry", "{service} names {name}, which is not among {known}", about)
 
 
 def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -186,14 +186,14 @@ def _print_summary(made: Plan) -> None:
     table.add_column(say("term.service"))
     for column in ("covered_today", "covered_planned", "new_sites", "yuan_a_year", "proof"):
         table.add_column(say(f"cli.{column}"), justify="right")
-    for row in summary.itertuples():
-        proven = say(f"term.status_{row.status}", gap=row.optimality_gap)
+    for service, row in summary.to_dict(orient="index").items():
+        proven = say(f"term.status_{row['status']}", gap=row["optimality_gap"])
         table.add_row(
-            study.catalog.services[str(row.Index)].name.in_language(language),
-            share_text(row.covered_share_today),
-            share_text(row.covered_share_planned),
-            f"{row.new_sites}",
-            amount_text(row.cost_yuan),
+            study.catalog.services[str(service)].name.in_language(language),
+            share_text(row["covered_share_today"]),
+            share_text(row["covered_share_planned"]),
+            f"{row['new_sites']}",
+            amount_text(row["cost_yuan"]),
             proven,
         )
     console = Console()

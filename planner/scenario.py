@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from planner.catalog import NotNegative, Positive, Service, Standard
 from planner.words import Text
@@ -25,9 +26,9 @@ class ServiceScenario(BaseModel):
     @model_validator(mode="after")
     def _is_limited(self) -> Self:
         if self.site_limit is None and self.budget_yuan is None:
-            raise ValueError("a service needs site_limit, budget_yuan or both")
+            raise PydanticCustomError("unlimited", "a service needs site_limit, budget_yuan or both")
         if self.standard_m is not None and self.standard_min is not None:
-            raise ValueError("give standard_m or standard_min, not both")
+            raise PydanticCustomError("two_standards", "give standard_m or standard_min, not both")
         return self
 
     def standard_for(self, service: Service) -> Standard:
@@ -55,5 +56,5 @@ class Scenario(BaseModel):
     @model_validator(mode="after")
     def _has_services(self) -> Self:
         if not self.services:
-            raise ValueError("a scenario needs at least one service")
+            raise PydanticCustomError("no_services", "a scenario needs at least one service")
         return self

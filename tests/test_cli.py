@@ -62,6 +62,7 @@ def test_check_lists_every_fault_of_a_broken_study(tmp_path):
         (["check", "nowhere"], "is not a study"),
         (["app", "nowhere"], "is not a study"),
         (["new", "made", "--osm", "nowhere.osm"], "There is no file"),
+        (["new", "made", "--osm", DEMO / "streets.osm", "--boundary-name", "x"], "no boundary file"),
         (["plan", DEMO, "--scenario", "boldest"], "There is no scenario"),
         (["plan", DEMO, "--formats", "papyrus"], "There is no format"),
     ],

@@ -50,6 +50,8 @@ def new_study(
     input that is not there or not usable.
     """
     folder, osm = Path(folder), Path(osm)
+    if boundary is None and boundary_name is not None:
+        raise ArgumentError("boundary_name_alone")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError("output_exists", path=folder)
     for path in (osm, *(Path(p) for p in (boundary, features) if p is not None)):

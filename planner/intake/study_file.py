@@ -87,7 +87,7 @@ def setting_faults(file: str, error: ValidationError, *, below: str = "") -> lis
     for item in error.errors():
         place = ".".join([*filter(None, [below]), *(str(part) for part in item["loc"])])
         value = item["input"] if isinstance(item["input"], str | int | float) else ""
-        about = {name: str(limit) for name, limit in item.get("ctx", {}).items() if name in ("expected", "gt", "ge")}
+        about = {name: str(detail) for name, detail in item.get("ctx", {}).items() if name not in ("error", "reason")}
         about = {name: text.replace(" or ", ", ").replace("'", "") for name, text in about.items()}
         reason = item["msg"].removeprefix("Value error, ")
         key = _words_of(item["type"])
