@@ -6,20 +6,21 @@ from pathlib import Path
 # Loaded from its path by the tests, this file must still find the package beside it.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from demo_street.blocks import Town
 from demo_street.centres import find_centres
 from demo_street.deliveries import MEALS, PARCELS, PERIODS, cell_centre, deliver
 from demo_street.draw import Draw
 from demo_street.files import csv, degrees, geojson, osm_xml, save
 from demo_street.frame import Frame, make_frame
 from demo_street.hosts import find_hosts
+from demo_street.net import Net
 from demo_street.places import Places, settle
 from demo_street.plane import Point
 from demo_street.restricted import find_restricted
 from demo_street.shape import area, centre
-from demo_street.streets import Net
+from demo_street.streets import Streets
 from demo_street.surroundings import lay_surroundings
 from demo_street.texts import README, STUDY
+from demo_street.town import Town
 
 SEED = 20240501
 _DIGITS = "零一二三四五六七八九"
@@ -30,14 +31,15 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     draw = Draw(seed)
     frame = make_frame(draw)
-    net = Net(frame, draw)
-    net.lay()
-    town = Town(net, draw)
+    net = Net()
+    streets = Streets(frame, net, draw)
+    streets.lay()
+    town = Town(streets, draw)
     town.build(frame.blocks)
-    net.write_chains()
-    lay_surroundings(net)
+    streets.write()
+    lay_surroundings(streets)
     places = settle(frame, net, town)
-    counts = _areas(folder, frame) | _tables(folder, net, places)
+    counts = _areas(folder, frame) | _tables(folder, streets, places)
     save(folder / "streets.osm", osm_xml(net))
     street_nodes = {n for way in net.ways if "highway" in way.tags for n in way.nodes}
     counts |= {"street_nodes": len(street_nodes), "buildings": len(town.houses)}
@@ -76,10 +78,10 @@ def _in_words(n: int) -> str:
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
-def _tables(folder: Path, net: Net, places: Places) -> dict[str, int]:
+def _tables(folder: Path, streets: Streets, places: Places) -> dict[str, int]:
     """Cells, centres, hosts and restricted zones."""
     rows: list[list[str]] = []
-    cells = deliver(places.frame, places)
+    cells = deliver(places)
     for (i, j), parts in cells:
         where = [f"c{j + 20:02d}{i + 20:02d}", *degrees(cell_centre((i, j)))]
         rows += [[*where, period, str(m), str(p)] for period, (m, p) in zip(PERIODS, parts, strict=False)]
@@ -92,14 +94,14 @@ def _tables(folder: Path, net: Net, places: Places) -> dict[str, int]:
     ]
     save(folder / "centres.csv", csv("centre_id,name,lon,lat,services,open_hours,floor,address", rows))
 
-    hosts = find_hosts(net, places)
+    hosts = find_hosts(streets.net, places)
     rows = [
         [f"H{n:03d}", h.name, h.kind, *degrees(h.at), str(h.floor), str(h.area_m2), str(h.cost), h.hours]
         for n, h in enumerate(hosts, start=1)
     ]
     save(folder / "hosts.csv", csv("host_id,name,kind,lon,lat,floor,area_m2,yearly_cost_yuan,open_hours", rows))
 
-    zones = find_restricted(net, places, hosts)
+    zones = find_restricted(streets.courses, places, hosts)
     features = [({"name": n, "reason": r, "services": s}, ring) for n, r, s, ring in zones]
     save(folder / "restricted.geojson", geojson("restricted", features))
     return {

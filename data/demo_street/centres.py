@@ -67,14 +67,6 @@ def find_centres(places: Places) -> list[Centre]:
             house = draw.one(free or pool)
         at = mix(house.front, centre(house.ring), 0.4)
         address = f"示范街道{community}社区{places.title(house)}"
-        out.append(
-            Centre(
-                community + ("社区" if "换电" not in word else "") + word,
-                at,
-                ";".join(services),
-                hours,
-                floor,
-                address,
-            )
-        )
+        name = community + ("社区" if "换电" not in word else "") + word
+        out.append(Centre(name, at, ";".join(services), hours, floor, address))
     return out

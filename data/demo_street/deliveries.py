@@ -2,8 +2,7 @@
 
 import math
 
-from .blocks import House
-from .frame import Frame
+from .house import House
 from .places import Places
 from .plane import Point
 from .shape import area, gap, inside, mix
@@ -48,8 +47,9 @@ def cell_centre(cell: Cell) -> Point:
     return cell[0] * 100.0 + 50, cell[1] * 100.0 + 50
 
 
-def deliver(frame: Frame, places: Places) -> list[tuple[Cell, list[tuple[int, int]]]]:
+def deliver(places: Places) -> list[tuple[Cell, list[tuple[int, int]]]]:
     """Cells from north-west to south-east with meals and parcels for each period."""
+    frame = places.frame
     rim = frame.ring(frame.mesh.outline(frame.mesh.faces))
     cells = [(i, j) for j in range(12, -14, -1) for i in range(-13, 14) if inside(cell_centre((i, j)), rim)]
     known = set(cells)

@@ -40,8 +40,3 @@ class Draw:
         while left:
             out.append(left.pop(int(len(left) * self.unit())))
         return out
-
-
-def words(text: str) -> list[str]:
-    """The words of a text; long lists of names read better as a line than as a column."""
-    return text.split()

@@ -3,9 +3,9 @@
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from .net import Net
 from .plane import Point, to_degrees
 from .shape import area
-from .streets import Net
 
 
 def save(path: Path, text: str) -> None:

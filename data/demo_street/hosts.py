@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from .blocks import House
 from .frame import Block
+from .house import House
+from .net import Net
 from .places import Places
 from .plane import Point
-from .shape import Segment, away, centre, gap, heading, inside, mix, step
-from .streets import Net
+from .shape import centre, gap, heading, inside, mix, step
+from .walk import Walk
 
 KINDS = {"community_room": 62, "shop": 112, "lobby": 42, "car_park": 48, "vacant_lot": 33}
 
@@ -25,37 +26,6 @@ class Host:
     hours: str
 
 
-class Walk:
-    """Distances to the streets that a person may walk."""
-
-    def __init__(self, segments: list[Segment]) -> None:
-        self._near: dict[tuple[int, int], list[Segment]] = {}
-        self._all = segments
-        for a, b in segments:
-            cells = {(int(mix(a, b, t)[0] // 60), int(mix(a, b, t)[1] // 60)) for t in _steps(gap(a, b))}
-            for cell in sorted(cells):
-                self._near.setdefault(cell, []).append((a, b))
-
-    def close(self, p: Point, limit: float) -> bool:
-        """True if a street lies within the limit (at most 60 m)."""
-        i, j = int(p[0] // 60), int(p[1] // 60)
-        for di in (-1, 0, 1):
-            for dj in (-1, 0, 1):
-                if any(away(p, s) <= limit for s in self._near.get((i + di, j + dj), [])):
-                    return True
-        return False
-
-    def far(self, p: Point) -> float:
-        """Distance to the nearest street."""
-        return min(away(p, s) for s in self._all)
-
-
-def _steps(length: float) -> list[float]:
-    """Shares of the way along a segment, some 15 m apart."""
-    count = int(length / 15) + 1
-    return [k / count for k in range(count + 1)]
-
-
 def find_hosts(net: Net, places: Places) -> list[Host]:
     """All candidate hosts."""
     walk = Walk(net.walk_lines())
@@ -68,21 +38,21 @@ def find_hosts(net: Net, places: Places) -> list[Host]:
     out: list[Host] = []
     for kind, pool in (("community_room", homes), ("shop", shops), ("lobby", lobbies), ("car_park", parks)):
         chosen: list[Point] = []
-        left_over = net.draw.mixed(pool) * 4
+        left_over = places.town.draw.mixed(pool) * 4
         while len(chosen) < KINDS[kind] and left_over:
             house = left_over.pop(0)
-            host = _in_house(net, places, house, kind)
+            host = _in_house(places, house, kind)
             if walk.close(host.at, 45) and all(gap(host.at, p) > 14 for p in chosen):
                 chosen.append(host.at)
                 out.append(host)
-    out += _lots(net, places, walk)
+    out += _lots(places, walk)
     out += _stranded(places)
     return out + _beyond(places, walk)
 
 
-def _in_house(net: Net, places: Places, house: House, kind: str) -> Host:
+def _in_house(places: Places, house: House, kind: str) -> Host:
     """A host of one kind in or beside a house."""
-    draw = net.draw
+    draw = places.town.draw
     title = places.title(house)
     front = mix(mix(house.ring[0], house.ring[1], draw.between(0.15, 0.85)), centre(house.ring), 0.25)
     if kind == "community_room":
@@ -110,15 +80,8 @@ def _in_house(net: Net, places: Places, house: House, kind: str) -> Host:
     per_m2 = draw.between(90, 170) if under else draw.between(110, 260)
     beside = step(house.front, heading(centre(house.ring), house.front), draw.between(3, 7))
     name = f"{title}地下车库" if under else f"{title}旁地面车位"
-    return Host(
-        name,
-        kind,
-        front if under else beside,
-        -draw.one([1, 1, 1, 2]) if under else 1,
-        size,
-        _round(size * per_m2),
-        "00:00-24:00",
-    )
+    floor = -draw.one([1, 1, 1, 2]) if under else 1
+    return Host(name, kind, front if under else beside, floor, size, _round(size * per_m2), "00:00-24:00")
 
 
 def _storey(floor: int) -> str:
@@ -131,9 +94,9 @@ def _round(cost: float) -> int:
     return int(round(cost, 3) / 100 + 0.5) * 100
 
 
-def _lots(net: Net, places: Places, walk: Walk) -> list[Host]:
+def _lots(places: Places, walk: Walk) -> list[Host]:
     """Open lots near streets: block corners, building sites, the park's rim."""
-    draw = net.draw
+    draw = places.town.draw
     out: list[Host] = []
     blocks = [b for b in places.frame.blocks if b.use != "works"]
     more = [b for b in blocks if b.use in ("site", "park", "alley")]
@@ -141,25 +104,17 @@ def _lots(net: Net, places: Places, walk: Walk) -> list[Host]:
         if len(out) == KINDS["vacant_lot"]:
             break
         block = draw.one(more) if draw.chance(0.3) else draw.one(blocks)
-        ring = places.town.grounds[block.number].ring
-        p = mix(draw.one(ring), centre(ring), draw.between(0.12, 0.9))
-        if places.town.grounds[block.number].room(p) < -5 or not inside(p, ring) or not walk.close(p, 40):
+        site = places.town.sites[block.number]
+        ring = site.ground.ring
+        p = mix(draw.one(ring), site.middle, draw.between(0.12, 0.9))
+        if site.ground.room(p) < -5 or not inside(p, ring) or not walk.close(p, 40):
             continue
-        clear = min([gap(p, centre(h.ring)) for h in places.town.houses if h.block is block] or [99.0])
+        clear = min([gap(p, centre(h.ring)) for h in site.houses] or [99.0])
         if clear < 24 or any(gap(p, h.at) < 60 for h in out):
             continue
         size = draw.whole(60, 800)
-        out.append(
-            Host(
-                f"{_where(block)}空地",
-                "vacant_lot",
-                p,
-                1,
-                size,
-                _round(size * draw.between(30, 75)),
-                "00:00-24:00",
-            )
-        )
+        cost = _round(size * draw.between(30, 75))
+        out.append(Host(f"{_where(block)}空地", "vacant_lot", p, 1, size, cost, "00:00-24:00"))
     return out
 
 
@@ -170,18 +125,15 @@ def _where(block: Block) -> str:
 
 def _stranded(places: Places) -> list[Host]:
     """A host whose only path is cut off from all others."""
-    for name, points in places.town.areas:
-        if name == "stranded":
-            at = (points[1][0], points[1][1] - 1.0)
-            return [Host("内院停车位（小路未接通）", "car_park", at, 1, 40, 5200, "00:00-24:00")]
-    return []
+    paths = [site.stranded for site in places.town.sites.values() if site.stranded]
+    spots = [(path[1][0], path[1][1] - 1.0) for path in paths]
+    return [Host("内院停车位（小路未接通）", "car_park", at, 1, 40, 5200, "00:00-24:00") for at in spots]
 
 
 def _beyond(places: Places, walk: Walk) -> list[Host]:
     """Two hosts in the old works, beyond the reach of any street."""
     block = next(b for b in places.frame.blocks if b.use == "works")
-    ring = places.town.grounds[block.number].ring
-    middle = centre(ring)
+    middle = places.town.sites[block.number].middle
     spots = [(middle[0] + 16 * i, middle[1] + 16 * j) for i in range(-5, 6) for j in range(-5, 6)]
     spots.sort(key=lambda p: -round(walk.far(p), 2))
     second = next(p for p in spots if gap(p, spots[0]) > 40)

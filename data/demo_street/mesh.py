@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from .plane import Point
-from .shape import area, gap, mix, turn_of
+from .shape import area, gap, mix, sides, turn_of
 
 Edge = tuple[int, int]
 
@@ -15,11 +15,10 @@ def edge(i: int, j: int) -> Edge:
 
 @dataclass
 class Face:
-    """One face: its vertices counter-clockwise, its community and its block."""
+    """One face: its vertices counter-clockwise, and its community."""
 
     loop: list[int]
     community: int = -1
-    block: int = -1
 
 
 @dataclass
@@ -43,9 +42,8 @@ class Mesh:
         """Put a vertex on an edge, in every face that has the edge."""
         k = self.add(mix(self.points[i], self.points[j], t))
         for face in self.faces:
-            for n, a in enumerate(face.loop):
-                b = face.loop[(n + 1) % len(face.loop)]
-                if {a, b} == {i, j}:
+            for n, ends in enumerate(sides(face.loop)):
+                if ends in ((i, j), (j, i)):
                     face.loop.insert(n + 1, k)
                     break
         line = self.lines.pop(edge(i, j))
@@ -57,8 +55,7 @@ class Mesh:
         """Where segment pq crosses the face: share of pq, number of the side, share of the side."""
         found = []
         d = (q[0] - p[0], q[1] - p[1])
-        for n, i in enumerate(face.loop):
-            a, b = self.points[i], self.points[face.loop[(n + 1) % len(face.loop)]]
+        for n, (a, b) in enumerate(sides(self.ring(face))):
             e = (b[0] - a[0], b[1] - a[1])
             base = turn_of(d, e)
             if abs(base) < 1e-9:
@@ -75,8 +72,8 @@ class Mesh:
         if len(found) != 2:
             return None
         ends: list[int] = []
-        sides = [(face.loop[n], face.loop[(n + 1) % len(face.loop)], s) for _, n, s in found]
-        for i, j, s in sides:
+        edges = [(*sides(face.loop)[n], s) for _, n, s in found]
+        for i, j, s in edges:
             length = gap(self.points[i], self.points[j])
             if s * length <= snap and s <= 0.5:
                 ends.append(i)
@@ -86,7 +83,7 @@ class Mesh:
                 ends.append(-1)
         if ends[0] == ends[1] != -1:
             return None
-        for n, (i, j, s) in enumerate(sides):
+        for n, (i, j, s) in enumerate(edges):
             if ends[n] == -1:
                 ends[n] = self.part(i, j, s)
         a, b = ends
@@ -98,7 +95,7 @@ class Mesh:
         one, two = turned[: n + 1], [*turned[n:], a]
         self.lines[edge(a, b)] = line
         face.loop = one
-        new = Face(two, face.community, face.block)
+        new = Face(two, face.community)
         self.faces.append(new)
         return new
 
@@ -129,13 +126,9 @@ class Mesh:
 
     def outline(self, faces: list[Face]) -> list[int]:
         """The outer loop of a group of faces that touch one another."""
-        follow: dict[int, int] = {}
-        present = {(a, f.loop[(n + 1) % len(f.loop)]) for f in faces for n, a in enumerate(f.loop)}
-        for face in faces:
-            for n, a in enumerate(face.loop):
-                b = face.loop[(n + 1) % len(face.loop)]
-                if (b, a) not in present:
-                    follow[a] = b
+        present = [pair for face in faces for pair in sides(face.loop)]
+        backwards = {(b, a) for a, b in present}
+        follow = {a: b for a, b in present if (a, b) not in backwards}
         start = min(follow)
         loop = [start]
         while follow[loop[-1]] != start:
@@ -146,8 +139,7 @@ class Mesh:
 def _below(ring: list[Point], normal: Point, height: float) -> float:
     """Area of the part of a ring below a height along a normal."""
     out: list[Point] = []
-    for i, p in enumerate(ring):
-        q = ring[(i + 1) % len(ring)]
+    for p, q in sides(ring):
         hp = p[0] * normal[0] + p[1] * normal[1] - height
         hq = q[0] * normal[0] + q[1] * normal[1] - height
         if hp <= 0:

@@ -1,29 +1,14 @@
-"""Names, house numbers, shops, restaurants and community centres."""
+"""House numbers, and the shops, restaurants and community centres in the houses."""
 
 from dataclasses import dataclass, field
 
-from .blocks import House, Town
-from .draw import words
 from .frame import Frame
+from .house import House
+from .names import FOOD, PREFIX, SHOP
+from .net import Net
 from .plane import Point
 from .shape import centre, gap, mix
-from .streets import Net
-
-_PREFIX = words("老街 迎春 槐香 示范 和顺 巷口 小院 好味 邻里 四季")
-_PREFIX += words("双喜 家常 北方 南方 川味 湖畔 乐食 知味 江边 月半")
-_FOOD = {
-    "restaurant": words("家常菜 饺子馆 火锅 烧烤 炒菜馆 羊汤馆 鱼馆 砂锅居"),
-    "fast_food": words("面馆 麻辣烫 盖浇饭 包子铺 黄焖鸡 米线 炸鸡 早餐铺"),
-    "cafe": ["咖啡", "茶饮", "奶茶铺"],
-}
-_SHOP = {
-    "convenience": "便利店",
-    "greengrocer": "果蔬店",
-    "supermarket": "超市",
-    "hairdresser": "理发店",
-    "laundry": "洗衣店",
-    "bakery": "面包房",
-}
+from .town import Town
 
 
 @dataclass
@@ -41,10 +26,6 @@ class Places:
         if house.name:
             return house.name
         return f"{house.block.name}{self.numbers[id(house)]}号楼"
-
-    def community(self, house: House) -> str:
-        """The name of the house's community."""
-        return self.frame.communities[house.block.community].name
 
 
 def settle(frame: Frame, net: Net, town: Town) -> Places:
@@ -69,16 +50,16 @@ def settle(frame: Frame, net: Net, town: Town) -> Places:
         _fill(net, places, house)
     _community_centres(frame, net, places)
     for block in frame.blocks:
-        for gate in town.gates[block.number]:
-            if net.draw.chance(0.3):
-                inwards = centre(town.grounds[block.number].ring)
-                net.node(mix(gate, inwards, 0.06), amenity="bicycle_parking")
+        site = town.sites[block.number]
+        for gate in site.gates:
+            if town.draw.chance(0.3):
+                net.node(mix(gate, site.middle, 0.06), amenity="bicycle_parking")
     return places
 
 
 def _fill(net: Net, places: Places, house: House) -> None:
     """Restaurants and shops of one house."""
-    draw = net.draw
+    draw = places.town.draw
     if house.kind != "retail":
         return
     mall = bool(house.name)
@@ -88,11 +69,11 @@ def _fill(net: Net, places: Places, house: House) -> None:
         p = mix(side, house.ring[3], 0.3 if mall else 0.12)
         if draw.chance(0.82 if mall or house.block.use == "market" else 0.55):
             kind = draw.one(["restaurant", "restaurant", "fast_food", "fast_food", "cafe"])
-            net.node(p, amenity=kind, name=draw.one(_PREFIX) + draw.one(_FOOD[kind]))
+            net.node(p, amenity=kind, name=draw.one(PREFIX) + draw.one(FOOD[kind]))
             places.kitchens.append(p)
         else:
-            shop = draw.one(["convenience", "convenience", *_SHOP])
-            net.node(p, shop=shop, name=draw.one(_PREFIX) + _SHOP[shop])
+            shop = draw.one(["convenience", "convenience", *SHOP])
+            net.node(p, shop=shop, name=draw.one(PREFIX) + SHOP[shop])
 
 
 def _community_centres(frame: Frame, net: Net, places: Places) -> None:

@@ -1,33 +1,32 @@
 """Ground on which facilities may not stand."""
 
-from .blocks import House
+from .courses import Courses
 from .hosts import Host
+from .house import House
+from .line import HALF_RIVER
 from .places import Places
 from .shape import Ring, box, centre, gap, heading, inside, left, mix, step
-from .streets import HALF_RIVER, Net
-from .surroundings import strip
 
 Zone = tuple[str, str, str, Ring]
 
 _CABINET = "charging_cabinet"
 
 
-def find_restricted(net: Net, places: Places, hosts: list[Host]) -> list[Zone]:
+def find_restricted(courses: Courses, places: Places, hosts: list[Host]) -> list[Zone]:
     """Name, reason, services and outline of each zone."""
     out: list[Zone] = []
     for block in places.frame.blocks:
-        gates = places.town.gates[block.number]
-        if block.use in ("school", "hospital") and gates:
-            inward = heading(gates[0], centre(places.town.grounds[block.number].ring))
-            middle = step(gates[0], inward, 6)
-            ring = box(middle, left(inward), 56, 34)
+        site = places.town.sites[block.number]
+        if block.use in ("school", "hospital") and site.gates:
+            inward = heading(site.gates[0], site.middle)
+            ring = box(step(site.gates[0], inward, 6), left(inward), 56, 34)
             if block.use == "school" and len(out) < 3:
                 out.append((block.name + "门前", "学校门前", _CABINET, ring))
             elif block.use == "hospital":
                 out.append((block.name + "急诊通道", "急救通道", f"{_CABINET};sorting_point", ring))
-    out.append(("示范河西岸管理带", "河道管理范围", "", strip(net, "river", 3, 11, HALF_RIVER - 2, 36)))
-    out.append(("示范河东岸管理带", "河道管理范围", "", strip(net, "river", 12, 19, -36, -HALF_RIVER + 2)))
-    out.append(("铁路线路安全保护区", "铁路线路安全保护区", "", strip(net, "rail", 0, 4, 0, 16)))
+    out.append(("示范河西岸管理带", "河道管理范围", "", courses.strip("river", 3, 11, HALF_RIVER - 2, 36)))
+    out.append(("示范河东岸管理带", "河道管理范围", "", courses.strip("river", 12, 19, -36, -HALF_RIVER + 2)))
+    out.append(("铁路线路安全保护区", "铁路线路安全保护区", "", courses.strip("rail", 0, 4, 0, 16)))
     out += _fire_lanes(places, hosts)
     out.append(_gas_station(hosts))
     return out

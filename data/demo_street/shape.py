@@ -3,8 +3,11 @@
 import itertools
 import math
 from collections.abc import Sequence
+from typing import TypeVar
 
-from .plane import Point
+from .plane import Point, bend
+
+T = TypeVar("T")
 
 Ring = list[Point]
 Segment = tuple[Point, Point]
@@ -49,8 +52,7 @@ def turn_of(a: Point, b: Point) -> float:
 def area(ring: Sequence[Point]) -> float:
     """Signed area; positive if the ring runs counter-clockwise."""
     total = 0.0
-    for i, p in enumerate(ring):
-        q = ring[(i + 1) % len(ring)]
+    for p, q in sides(ring):
         total += p[0] * q[1] - q[0] * p[1]
     return total / 2
 
@@ -61,8 +63,7 @@ def centre(ring: Sequence[Point]) -> Point:
     if abs(whole) < 1e-9:
         return ring[0]
     x = y = 0.0
-    for i, p in enumerate(ring):
-        q = ring[(i + 1) % len(ring)]
+    for p, q in sides(ring):
         w = p[0] * q[1] - q[0] * p[1]
         x += (p[0] + q[0]) * w
         y += (p[1] + q[1]) * w
@@ -73,19 +74,19 @@ def inside(p: Point, ring: Sequence[Point]) -> bool:
     """True if the point lies in the ring."""
     x, y = p
     hit = False
-    for i, a in enumerate(ring):
-        b = ring[(i + 1) % len(ring)]
+    for a, b in sides(ring):
         if (a[1] > y) != (b[1] > y) and x < a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]):
             hit = not hit
     return hit
 
 
-def foot(p: Point, a: Point, b: Point) -> tuple[Point, float]:
-    """The point of segment ab nearest to p and its share of the way from a."""
+def foot(p: Point, segment: Segment) -> Point:
+    """The point of a segment nearest to p."""
+    a, b = segment
     dx, dy = b[0] - a[0], b[1] - a[1]
     size = dx * dx + dy * dy
     t = 0.0 if size == 0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / size))
-    return mix(a, b, t), t
+    return mix(a, b, t)
 
 
 def away(p: Point, segment: Segment) -> float:
@@ -117,9 +118,15 @@ def apart(one: Segment, two: Segment) -> float:
     return min(away(one[0], two), away(one[1], two), away(two[0], one), away(two[1], one))
 
 
-def sides(ring: Sequence[Point]) -> list[Segment]:
-    """The segments of a closed ring."""
-    return [(p, ring[(i + 1) % len(ring)]) for i, p in enumerate(ring)]
+def sides(ring: Sequence[T]) -> list[tuple[T, T]]:
+    """Each corner of a closed ring with the next: its segments, or the edges of a loop of vertices."""
+    return list(zip(ring, [*ring[1:], *ring[:1]], strict=True))
+
+
+def meet(p: Point, n1: Point, o1: float, n2: Point, o2: float) -> Point:
+    """Where two lines through p meet once each has moved along its normal by an offset."""
+    base = turn_of(n1, n2)
+    return p[0] + (o1 * n2[1] - o2 * n1[1]) / base, p[1] + (n1[0] * o2 - n2[0] * o1) / base
 
 
 def box(middle: Point, along: Point, length: float, depth: float) -> Ring:
@@ -144,3 +151,20 @@ def spaced(line: Sequence[Point], every: float) -> list[Point]:
         parts = max(1, math.ceil(gap(p, q) / every))
         out += [mix(p, q, k / parts) for k in range(1, parts + 1)]
     return out
+
+
+def bent(line: Sequence[Point], every: float = 50) -> list[Point]:
+    """An open line of the straight drawing in the bent plane."""
+    return [bend(p) for p in spaced(line, every)]
+
+
+def beside(line: Sequence[Point], off: float) -> list[Point]:
+    """An open line moved to its left."""
+    ends = zip([line[0], *line[:-1]], [*line[1:], line[-1]], strict=True)
+    return [step(p, left(heading(*pair)), off) for p, pair in zip(line, ends, strict=True)]
+
+
+def longer(line: Sequence[Point], reach: float) -> list[Point]:
+    """An open line carried on straight at both ends."""
+    ends = [step(p, heading(before, p), reach) for before, p in ((line[1], line[0]), (line[-2], line[-1]))]
+    return [ends[0], *line, ends[1]]

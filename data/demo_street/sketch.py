@@ -1,0 +1,126 @@
+"""The street office as sketched by hand on the straight drawing: outline, lines, communities, landmarks."""
+
+from .line import Line
+from .plane import Point
+
+# The outline, counter-clockwise from the south-west corner; each vertex with the line that leaves it.
+OUTLINE: list[tuple[Point, str]] = [
+    ((-930, -930), "rail"),
+    ((-300, -1000), "rail"),
+    ((480, -1010), "rail"),
+    ((990, -960), "east"),
+    ((1050, -200), "east"),
+    ((1010, 330), "notch_south"),
+    ((800, 345), "notch_west"),
+    ((770, 930), "north"),
+    ((250, 1015), "north"),
+    ((-350, 965), "north"),
+    ((-760, 1000), "west_bend"),
+    ((-1000, 700), "west"),
+    ((-1060, 200), "west"),
+    ((-985, -300), "west"),
+]
+RIVER: list[Point] = [
+    (292, 905),
+    (326, 800),
+    (338, 705),
+    (327, 600),
+    (306, 500),
+    (303, 410),
+    (328, 310),
+    (368, 215),
+    (403, 110),
+    (428, 0),
+    (448, -120),
+    (455, -225),
+    (444, -330),
+    (420, -440),
+    (402, -545),
+    (402, -660),
+    (424, -790),
+    (455, -900),
+]
+
+LINES = [
+    Line("rail", "rail", "铁路北街"),
+    Line("east", "secondary", "东环路"),
+    Line("notch_south", "tertiary", "望湖南街"),
+    Line("notch_west", "tertiary", "新城路"),
+    Line("north", "secondary", "北园路", bridge=True),
+    Line("west_bend", "tertiary", "西苑路"),
+    Line("west", "tertiary", "西苑路"),
+    Line("river", "river", "示范河"),
+    Line("main", "dual", "示范大街", bridge=True),
+    Line("south", "secondary", "建设路", bridge=True),
+    Line("culture", "tertiary", "文化路"),
+    Line("lake", "tertiary", "望湖北街"),
+    Line("peace", "secondary", "和平路"),
+    Line("bright_n", "tertiary", "光明路"),
+    Line("bright_s", "tertiary", "光明南路"),
+    Line("thrive_n", "tertiary", "振兴路"),
+    Line("thrive_s", "tertiary", "振兴南路"),
+    Line("new", "tertiary", "新城路"),
+]
+CUTS: list[tuple[str, Point, Point]] = [
+    ("main", (-1300, 15), (1300, 95)),
+    ("south", (-1300, -505), (1300, -425)),
+    ("culture", (-1300, 490), (335, 560)),
+    ("lake", (295, 655), (1000, 615)),
+    ("peace", (-285, 1300), (-165, -1300)),
+    ("bright_n", (-660, 1300), (-610, -515)),
+    ("bright_s", (-505, -440), (-470, -1300)),
+    ("thrive_n", (5, 570), (55, 40)),
+    ("thrive_s", (130, 90), (150, -495)),
+    ("new", (803, 352), (715, -475)),
+]
+
+# Name, style, a point inside, and how large a block between streets is there (m² of the straight drawing).
+COMMUNITIES: list[tuple[str, str, Point, float]] = [
+    ("西苑", "old", (-830, 730), 36000),
+    ("北园", "old", (-460, 750), 34000),
+    ("文化", "old", (20, 780), 38000),
+    ("文苑", "old", (-850, 250), 42000),
+    ("光明", "old", (-440, 270), 30000),
+    ("和平", "centre", (-110, 290), 28000),
+    ("振兴", "centre", (180, 290), 36000),
+    ("康宁", "old", (-820, -240), 40000),
+    ("迎春", "old", (-410, -230), 30000),
+    ("中心", "centre", (-20, -220), 30000),
+    ("滨河", "new", (290, -200), 38000),
+    ("槐荫", "old", (-740, -720), 34000),
+    ("建设", "old", (-330, -730), 36000),
+    ("南苑", "new", (100, -730), 48000),
+    ("望湖", "new", (550, 790), 52000),
+    ("新城", "new", (580, 380), 52000),
+    ("锦绣", "new", (890, 210), 50000),
+    ("银河", "new", (590, -180), 56000),
+    ("东岸", "new", (880, -180), 56000),
+    ("东站", "works", (700, -720), 60000),
+]
+
+# The old works stand here: one block, whatever its size.
+WORKS: Point = (690, -720)
+SPECIAL: list[tuple[str, Point, str]] = [
+    ("mall", (-90, 140), "示范天地购物中心"),
+    ("mall", (620, -330), "东岸里购物广场"),
+    ("office", (-100, -80), "示范中心"),
+    ("office", (60, -100), "振兴商务中心"),
+    ("office", (150, 150), "滨河商务园"),
+    ("office", (-300, -90), "和平大厦"),
+    ("market", (-330, 180), "迎春巷美食街"),
+    ("market", (-350, -600), "建设里市集"),
+    ("market", (880, -350), "东岸生活街"),
+    ("park", (210, 430), "滨河公园"),
+    ("park", (-700, -600), "槐荫公园"),
+    ("school", (-480, 380), "示范街道第一小学"),
+    ("school", (600, 480), "示范街道新城学校"),
+    ("school", (-80, -800), "示范街道南苑中学"),
+    ("hospital", (-800, -160), "示范街道医院"),
+    ("alley", (-560, 650), "北园老街"),
+    ("alley", (-520, -330), "迎春老街"),
+    ("alley", (-880, -640), "槐荫老街"),
+    ("works", WORKS, "东站旧厂区"),
+    ("site", (880, -620), "东站在建地块"),
+    ("site", (480, 900), "望湖在建地块"),
+    ("office", (380, -350), "银河科创楼"),
+]
