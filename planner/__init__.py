@@ -11,20 +11,32 @@
 from __future__ import annotations
 
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from planner.errors import PlannerError
-from planner.intake import Study, load_study
-from planner.plan import Plan, make_plan
-from planner.scenario import Scenario, ServiceScenario
+if TYPE_CHECKING:
+    from planner.errors import PlannerError
+    from planner.intake import Study, load_study
+    from planner.plan import Plan, make_plan
+    from planner.scenario import Scenario, ServiceScenario
 
 __all__ = ["Plan", "PlannerError", "Scenario", "ServiceScenario", "Study", "load_study", "make_plan"]
 
-# Rooms that draw: reached as `planner.maps`, loaded only then, so that the core knows no screen.
-_ROOMS_THAT_DRAW = ("maps", "report")
+# Each name is loaded when it is first used: `import planner` is quick, and the core knows no screen.
+_HOME = {
+    "Plan": "plan",
+    "PlannerError": "errors",
+    "Scenario": "scenario",
+    "ServiceScenario": "scenario",
+    "Study": "intake",
+    "load_study": "intake",
+    "make_plan": "plan",
+}
+_ROOMS = ("coverage", "crs", "maps", "report", "siting")
 
 
-def __getattr__(name: str) -> ModuleType:
-    if name in _ROOMS_THAT_DRAW:
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"planner.{_HOME[name]}"), name)
+    if name in _ROOMS:
         return import_module(f"planner.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -16,10 +17,12 @@ from rich.table import Table
 
 from planner.errors import PlannerError, StudyError, UnknownNameError
 from planner.figures import amount_text, share_text
-from planner.plan import Plan, make_plan
 from planner.scenario import Scenario
 from planner.shipped_files import shipped
 from planner.words import Language, reader_language, say
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
 
 _EXISTING = click.Path(path_type=Path)
 
@@ -150,6 +153,7 @@ def app(ctx: click.Context, study: Path | None, port: int, address: str) -> None
 
 def _plan_and_report(study_folder: Path, out: Path, scenario_name: str, formats: str) -> None:
     from planner.intake import load_study
+    from planner.plan import make_plan
     from planner.report import write_report
 
     chosen = tuple(part.strip() for part in formats.split(",") if part.strip())

@@ -57,7 +57,15 @@ def test_the_optimizer_knows_no_frames_maps_or_files():
 
 
 def test_importing_the_planner_loads_no_screen():
-    code = "import planner, sys; print([m for m in ('streamlit', 'folium', 'matplotlib', 'osmnx') if m in sys.modules])"
+    heavy = "'streamlit', 'folium', 'matplotlib', 'osmnx', 'geopandas', 'numba'"
+    code = f"import planner, sys; print([m for m in ({heavy}) if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_planning_loads_no_screen():
+    screens = "'streamlit', 'folium', 'matplotlib'"
+    code = f"from planner import *; import sys; print([m for m in ({screens}) if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

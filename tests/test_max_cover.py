@@ -153,3 +153,32 @@ def test_a_bad_argument_gets_its_own_error(covers, weight, arguments, key):
     assert isinstance(caught.value, PlannerError)
     assert isinstance(caught.value, ValueError)
     assert caught.value.message("zh") != caught.value.message("en")
+
+
+def plane(rows, sites, seed=1):
+    """Demand and sites in the plane, each site covering a disc: about 25 rows a site."""
+    rng = np.random.default_rng(seed)
+    demand, site = rng.random((rows, 2)), rng.random((sites, 2))
+    near = ((demand[:, None, :] - site[None, :, :]) ** 2).sum(axis=2) <= 25 / (np.pi * rows)
+    return sp.csr_array(near), rng.integers(1, 100, rows).astype(float)
+
+
+def test_both_limits_hold_at_once():
+    covers, weight = plane(150, 40)
+    cost = np.random.default_rng(2).integers(1, 9, 40).astype(float)
+    by_count, by_money = (max_cover(covers, weight, **one) for one in ({"site_limit": 5}, {"budget": 20, "cost": cost}))
+    both = max_cover(covers, weight, site_limit=5, budget=20, cost=cost)
+    assert len(both.selected) <= 5
+    assert cost[both.selected].sum() <= 20
+    assert both.status == "optimal"
+    assert both.objective <= min(by_count.objective, by_money.objective)
+
+
+def test_a_town_of_a_thousand_is_proven():
+    covers, weight = plane(1000, 600)
+    answer = max_cover(covers, weight, site_limit=20, time_limit_s=60)
+    assert answer.status == "optimal"
+    assert "Lagrangian" in answer.method
+    near = max_cover(covers, weight, site_limit=20, gap=0.02)
+    assert near.objective <= answer.objective <= near.bound
+    assert near.gap <= 0.02

@@ -1,23 +1,40 @@
 """Maximal covering: the most demand that a limited number of sites, or a limited budget, can cover.
 
 Church, R. & ReVelle, C. (1974), The maximal covering location problem. Papers of the Regional Science Association 32.
+
+Rows with the same sites are merged and dominated sites dropped; a greedy start and swaps give a good answer, Lagrangian
+relaxation of the covering rows (Galvão & ReVelle 1996) a bound, iterated local search among the sites that the
+relaxation likes a better answer; sites whose reduced cost rules them in or out are fixed, and HiGHS proves the rest.
 """
 
 from __future__ import annotations
 
+import itertools
 import time
+from dataclasses import dataclass
+from typing import Final
 
-import highspy
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.errors import ArgumentError
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
+from planner.siting.cover_program import solve_cover_program
+from planner.siting.cover_search import CoverSearch
+from planner.siting.reduction import merged_rows, undominated_sites
 from planner.siting.solution import Solution
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+# Up to here HiGHS proves the whole of what is left faster than the search narrows it down.
+_PROVABLE_SITES: Final = 1200
+# The search looks among this many sites a site to open, turn by turn: few are searched deeply, many widely.
+_CORE_SIZES: Final = (6, 10, 16)
+_ROUNDS: Final = 200
+# A gap that was asked for is mostly reached by searching on; only then is it worth proving.
+_TURNS_FOR_A_GAP: Final = 6
 
 
 def max_cover(
@@ -56,18 +73,22 @@ def max_cover(
     costs = amounts("cost", np.zeros(site_count) if cost is None else cost, site_count)
 
     already = covered_by(matrix, stay)
+    base = float(weights[already].sum())
     optional = np.setdiff1d(np.arange(site_count), np.concatenate([stay, never]))
     if money_limit is not None:
         optional = optional[costs[optional] <= money_limit]
-    small, small_weight = _merged_rows(matrix[~already][:, optional], weights[~already])
-    chosen, bound, method = _solve(
-        small, small_weight, costs[optional], count_limit, money_limit, time_limit_s, gap, seed, started
+    small, small_weight, _ = merged_rows(matrix[~already][:, optional].tocsr(), weights[~already])
+    money = costs[optional] if money_limit is not None else np.zeros(len(optional))
+    useful = undominated_sites(small, money)
+    small, optional, money = small[:, useful].tocsr(), optional[useful], money[useful]
+    found = _search(
+        _Town(small, small_weight, money, count_limit, money_limit), base, gap, seed, started + time_limit_s
     )
-    selected = np.union1d(stay, optional[_without_useless(small, chosen)])
+    selected = np.union1d(stay, optional[_without_useless(small, found.chosen)])
     objective = float(weights[covered_by(matrix, selected)].sum())
-    bound = max(objective, float(weights[already].sum()) + bound)
+    bound = max(objective, base + found.bound)
     reached = (bound - objective) / max(bound, 1e-12)
-    # The sums above and the solver's own differ in their last bits; below this they are the same number.
+    # The sums above and the search's own differ in their last bits; below this they are the same number.
     reached, bound = (0.0, objective) if reached <= 1e-9 else (reached, bound)
     return Solution(
         selected=selected,
@@ -77,7 +98,7 @@ def max_cover(
         status="optimal" if reached <= gap else "feasible",
         assignment=first_covering(matrix, selected),
         runtime_s=time.perf_counter() - started,
-        method=method,
+        method=found.method,
     )
 
 
@@ -99,6 +120,89 @@ def first_covering(matrix: sp.csr_array, selected: Ints) -> Ints:
     return site_of
 
 
+@dataclass(frozen=True)
+class _Town:
+    """A reduced problem: every row has sites and weight, every site is free to open."""
+
+    matrix: sp.csr_array
+    weight: Floats
+    cost: Floats
+    site_limit: float | None
+    budget: float | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Chosen columns, a proven bound on the weight that any allowed set covers, and how both were found."""
+
+    chosen: Ints
+    bound: float
+    method: str
+
+
+def _search(town: _Town, base: float, gap: float, seed: int, deadline: float) -> _Found:
+    rows, sites = town.matrix.shape
+    everything = float(town.weight.sum())
+    if rows == 0 or sites == 0 or town.site_limit == 0:
+        return _Found(np.empty(0, dtype=np.int64), 0.0, "nothing to choose")
+    if (town.site_limit is None or town.site_limit >= sites) and (
+        town.budget is None or town.cost.sum() <= town.budget
+    ):
+        return _Found(np.arange(sites), everything, "every site fits")
+    by_count = town.budget is None
+    cost = np.ones(sites) if by_count else town.cost
+    room = town.site_limit if by_count else town.budget
+    assert room is not None
+    search = CoverSearch(town.matrix, town.weight, cost, float(room), by_count, seed)
+    if town.budget is not None and town.site_limit is not None:
+        # Two limits at once: the search knows one of them, so HiGHS takes the whole.
+        return _proven(town, np.arange(sites), np.empty(0, dtype=np.int64), search, gap, deadline, use_start=False)
+    search.start()
+
+    def done() -> bool:
+        return search.bound - search.value <= max(gap * (base + search.bound), 1e-9 * everything)
+
+    search.relax(300, deadline)
+    if done() or time.perf_counter() >= deadline:
+        return _Found(search.chosen, search.bound, "Lagrangian bound")
+    for turn, core in enumerate(itertools.cycle(_CORE_SIZES)):
+        search.improve(core, _ROUNDS, deadline, done)
+        search.relax(300, deadline)
+        if done() or time.perf_counter() >= deadline:
+            return _Found(search.chosen, search.bound, "Lagrangian bound and local search")
+        free, opened = search.undecided()
+        if len(free) <= _PROVABLE_SITES and turn >= (_TURNS_FOR_A_GAP if gap > 0 else 0):
+            return _proven(town, free, opened, search, gap, deadline, use_start=True)
+    raise AssertionError("itertools.cycle never ends")
+
+
+def _proven(
+    town: _Town, free: Ints, opened: Ints, search: CoverSearch, gap: float, deadline: float, *, use_start: bool
+) -> _Found:
+    """HiGHS on the undecided sites, the decided ones fixed; what was found before stands where it finds no better."""
+    left = ~covered_by(town.matrix, opened)
+    matrix, weight, _ = merged_rows(town.matrix[left][:, free].tocsr(), town.weight[left])
+    spent = float(town.cost[opened].sum())
+    base = float(town.weight[~left].sum())
+    start = np.flatnonzero(np.isin(free, search.chosen)) if use_start else None
+    chosen, bound = solve_cover_program(
+        matrix,
+        weight,
+        town.cost[free],
+        site_limit=None if town.site_limit is None else town.site_limit - len(opened),
+        budget=None if town.budget is None else town.budget - spent,
+        start=start,
+        time_limit_s=deadline - time.perf_counter(),
+        gap=gap,
+    )
+    answer = np.union1d(opened, free[chosen])
+    value = float(town.weight[covered_by(town.matrix, answer)].sum())
+    if use_start and value < search.value:
+        answer, value = search.chosen, search.value
+    bound = min(search.bound, max(value, base + bound)) if use_start else base + bound
+    return _Found(answer, bound, "HiGHS after Lagrangian fixing" if use_start else "HiGHS")
+
+
 def _without_useless(matrix: sp.csr_array, chosen: Ints) -> Ints:
     """The chosen columns without those whose rows the others cover: a site that adds nothing is not opened."""
     by_site = matrix[:, chosen].tocsc()
@@ -111,83 +215,3 @@ def _without_useless(matrix: sp.csr_array, chosen: Ints) -> Ints:
         else:
             times_covered[rows] -= 1
     return chosen[needed]
-
-
-def _merged_rows(matrix: sp.csr_array, weight: Floats) -> tuple[sp.csr_array, Floats]:
-    """Rows with the same sites as one row with the sum of their weights; rows without sites or weight are dropped."""
-    matrix = matrix.tocsr()
-    matrix.sort_indices()
-    sites = matrix.indices.astype(np.int32)
-    keep: dict[bytes, int] = {}
-    rows: list[int] = []
-    sums: list[float] = []
-    ends = matrix.indptr
-    for row in np.flatnonzero((np.diff(ends) > 0) & (weight > 0)):
-        key = sites[ends[row] : ends[row + 1]].tobytes()
-        if (at := keep.setdefault(key, len(rows))) == len(rows):
-            rows.append(int(row))
-            sums.append(0.0)
-        sums[at] += float(weight[row])
-    return matrix[rows], np.array(sums)
-
-
-def _solve(
-    matrix: sp.csr_array,
-    weight: Floats,
-    cost: Floats,
-    site_limit: float | None,
-    budget: float | None,
-    time_limit_s: float,
-    gap: float,
-    seed: int,
-    started: float,
-) -> tuple[Ints, float, str]:
-    """Chosen columns, an upper bound on the weight, and the method, by a mixed-integer program on sparse arrays."""
-    rows, sites = matrix.shape
-    nothing = np.empty(0, dtype=np.int64)
-    if rows == 0 or sites == 0 or site_limit == 0:
-        return nothing, 0.0, "nothing to choose"
-    if (site_limit is None or site_limit >= sites) and (budget is None or cost.sum() <= budget):
-        return np.arange(sites), float(weight.sum()), "every site fits"
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("random_seed", seed % (2**31))
-    solver.setOptionValue("mip_rel_gap", gap)
-    solver.setOptionValue("mip_abs_gap", 1e-9)
-    solver.setOptionValue("time_limit", max(0.01, time_limit_s - (time.perf_counter() - started)))
-    solver.passModel(_program(matrix, weight, cost, site_limit, budget))
-    solver.run()
-    info = solver.getInfo()
-    bound = min(float(weight.sum()), info.mip_dual_bound)
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return nothing, bound, "HiGHS, no answer in time"
-    opened = np.array(solver.getSolution().col_value)[:sites] > 0.5
-    return np.flatnonzero(opened), bound, "HiGHS branch and bound"
-
-
-def _program(
-    matrix: sp.csr_array, weight: Floats, cost: Floats, site_limit: float | None, budget: float | None
-) -> highspy.HighsLp:
-    """max Σ w y  s.t.  y_i ≤ Σ_j a_ij x_j,  Σ x ≤ limit,  Σ c x ≤ budget,  x binary, 0 ≤ y ≤ 1."""
-    rows, sites = matrix.shape
-    blocks = [sp.hstack([matrix, -sp.eye_array(rows)])]
-    upper = [np.full(rows, highspy.kHighsInf)]
-    for limits, coefficients in ((site_limit, np.ones(sites)), (budget, cost)):
-        if limits is not None:
-            blocks.append(sp.hstack([sp.csr_array(coefficients[None, :]), sp.csr_array((1, rows))]))
-            upper.append(np.array([limits]))
-    constraints = sp.vstack(blocks, format="csc")
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = sites + rows, constraints.shape[0]
-    program.sense_ = highspy.ObjSense.kMaximize
-    program.col_cost_ = np.concatenate([np.zeros(sites), weight])
-    program.col_lower_, program.col_upper_ = np.zeros(sites + rows), np.ones(sites + rows)
-    program.row_lower_ = np.concatenate([np.zeros(rows), np.full(constraints.shape[0] - rows, -highspy.kHighsInf)])
-    program.row_upper_ = np.concatenate(upper)
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = constraints.indptr
-    program.a_matrix_.index_ = constraints.indices
-    program.a_matrix_.value_ = constraints.data
-    program.integrality_ = [highspy.HighsVarType.kInteger] * sites + [highspy.HighsVarType.kContinuous] * rows
-    return program

@@ -1,0 +1,124 @@
+"""The search for a good cover and for a bound on the best one, with its state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from planner.siting.cover_kernels import fill, kick_and_mend, lagrangian_steps, swap_until_stuck
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_KICKS: Final = 6
+_ROUNDS_AT_ONCE: Final = 10
+
+
+class CoverSearch:
+    """The compiled search with its state: the open sites, the best ones so far, the multipliers and their bound."""
+
+    def __init__(
+        self, matrix: sp.csr_array, weight: Floats, cost: Floats, room: float, by_count: bool, seed: int
+    ) -> None:
+        matrix.sort_indices()
+        by_site = matrix.tocsc()
+        by_site.sort_indices()
+        self.town = (
+            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32),
+            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
+            weight, cost, room,
+        )  # fmt: skip
+        rows, sites = matrix.shape
+        self.weight, self.cost, self.room, self.by_count = weight, cost, room, by_count
+        # Per row: how many open sites cover it and the sum of their numbers; per site: open?, gain, loss.
+        self.state = (
+            np.zeros(rows, dtype=np.int32), np.zeros(rows, dtype=np.int64), np.zeros(sites, dtype=np.bool_),
+            np.asarray(matrix.T @ weight, dtype=np.float64), np.zeros(sites),
+        )  # fmt: skip
+        self.spent, self.value, self.open_value, self.best_open = 0.0, 0.0, 0.0, np.zeros(sites, dtype=np.bool_)
+        self.multiplier = weight * 0.5
+        self.best_multiplier = self.multiplier.copy()
+        self.mean_covered, self.mean_wanted = np.zeros(rows), np.zeros(rows)
+        self.relaxation = np.array([np.inf, 0.3, 0.0])
+        self.random = np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+        self.in_units = bool((weight == np.round(weight)).all())
+
+    @property
+    def chosen(self) -> Ints:
+        """The best sites so far."""
+        return np.flatnonzero(self.best_open)
+
+    @property
+    def bound(self) -> float:
+        """What no allowed set of sites can exceed; whole where all weights are."""
+        bound = float(self.relaxation[0])
+        return float(np.floor(bound + 1e-6)) if self.in_units and np.isfinite(bound) else bound
+
+    def start(self) -> None:
+        """Greedy by gain and, where sites cost money, by gain for the money; then swaps; the better of the two."""
+        order = np.arange(len(self.cost))
+        best = None
+        for by_ratio in (False,) if self.by_count else (False, True):
+            count, owner, is_open, gain, loss = self.state
+            state = count.copy(), owner.copy(), is_open.copy(), gain.copy(), loss.copy()
+            spent = fill(*self.town, 0.0, by_ratio, *state)
+            spent, _ = swap_until_stuck(*self.town, spent, order, *state)
+            value = float(self.weight[state[0] > 0].sum())
+            if best is None or value > best[0]:
+                best = value, spent, state
+        assert best is not None
+        self.value, self.spent, self.state = best
+        self.open_value = self.value
+        self.best_open = self.state[2].copy()
+
+    def relax(self, steps: int, deadline: float) -> None:
+        """Further steps of the Lagrangian bound."""
+        for _ in range(0, steps, 25):
+            lagrangian_steps(
+                *self.town[2:], self.by_count, self.value, self.multiplier, self.best_multiplier,
+                self.mean_covered, self.mean_wanted, self.relaxation, 25,
+            )  # fmt: skip
+            if time.perf_counter() >= deadline or self.relaxation[1] < 1e-4:
+                return
+
+    def reduced_costs(self) -> Floats:
+        """What each site adds to the relaxation at the best multipliers, less the price of the room that it takes."""
+        site_ptr, site_row = self.town[2], self.town[3]
+        sums = np.add.reduceat(np.append(self.best_multiplier[site_row], 0.0), site_ptr[:-1])
+        sums[np.diff(site_ptr) == 0] = 0.0
+        ratio = sums / np.maximum(self.cost, 1e-12)
+        order = np.argsort(-ratio)
+        filled = np.cumsum(self.cost[order])
+        at = int(np.searchsorted(filled, self.room, side="right"))
+        price = max(0.0, float(ratio[order[min(at, len(order) - 1)]]))
+        return sums - price * self.cost
+
+    def undecided(self) -> tuple[Ints, Ints]:
+        """Sites that a better answer may have open or shut, and sites that it must have open."""
+        better = self.value + (1.0 - 1e-6 if self.in_units else 1e-9 * max(1.0, self.value))
+        reduced, bound = self.reduced_costs(), float(self.relaxation[0])
+        must = (reduced > 0) & (bound - reduced < better)
+        never = (reduced < 0) & (bound + reduced < better)
+        return np.flatnonzero(~must & ~never), np.flatnonzero(must)
+
+    def improve(self, core: int, rounds: int, deadline: float, done: Callable[[], bool]) -> None:
+        """Iterated local search among the sites that the relaxation likes best, until it has stalled for ``rounds``.
+
+        ``core`` times as many sites as are open are looked at. The work is counted in rounds, not in seconds, so that
+        a seed gives one answer on every machine.
+        """
+        number = core * max(10, int(self.best_open.sum()))
+        candidates = np.argsort(-self.reduced_costs(), kind="stable")[:number].astype(np.int64)
+        stalled = 0
+        while stalled < rounds and not done() and time.perf_counter() < deadline:
+            before = self.value
+            self.spent, self.open_value, self.value = kick_and_mend(
+                *self.town, self.spent, self.open_value, candidates, self.best_open, self.value, _ROUNDS_AT_ONCE,
+                _KICKS, self.random, *self.state,
+            )  # fmt: skip
+            stalled = 0 if self.value > before else stalled + _ROUNDS_AT_ONCE
