@@ -5,6 +5,8 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from interrupts import interrupted_after
+from scipy.spatial import cKDTree
 
 from planner.errors import ArgumentError, PlannerError
 from planner.siting import max_cover
@@ -182,3 +184,51 @@ def test_a_town_of_a_thousand_is_proven():
     near = max_cover(covers, weight, site_limit=20, gap=0.02)
     assert near.objective <= answer.objective <= near.bound
     assert near.gap <= 0.02
+
+
+@pytest.mark.parametrize("by_count", [True, False], ids=["count", "money"])
+@pytest.mark.parametrize("scale", [1e-7, 1.0, 1e9])
+def test_weights_that_are_no_whole_numbers_end_the_search_too(scale, by_count):
+    """Their sums depend on the order; a search that takes the last bits for a gain swaps for ever."""
+    rng = np.random.default_rng(7)
+    at, sites = rng.random((300, 2)), rng.random((300, 2))
+    covers = sp.csr_array(np.hypot(*(at[:, None] - sites[None]).transpose(2, 0, 1)) < 0.15)
+    weight, cost = rng.lognormal(3, 1, 300) * scale, rng.uniform(0.1, 0.9, 300) * scale
+    limits = {"site_limit": 15} if by_count else {"cost": cost, "budget": 5 * scale}
+    answer = max_cover(covers, weight, **limits, time_limit_s=20)
+    assert answer.runtime_s < 22
+    assert answer.gap < 0.01
+    assert by_count or cost[answer.selected].sum() <= 5 * scale * (1 + 1e-9)
+
+
+def crowded(size):
+    """Clustered points of a unit square, who is within reach of whom, and whole-number weights: hard to prove."""
+    rng = np.random.default_rng(7)
+    middles = rng.random((15, 2))
+    demand, site = (middles[rng.integers(0, 15, size)] + rng.normal(0, 0.08, (size, 2)) for _ in range(2))
+    near = cKDTree(demand).sparse_distance_matrix(cKDTree(site), 0.04, output_type="coo_matrix")
+    covers = sp.csr_array((np.ones(near.nnz, dtype=bool), (near.row, near.col)), shape=(size, size))
+    return covers, rng.integers(1, 50, size).astype(float)
+
+
+def test_an_interrupt_returns_the_best_so_far():
+    covers, weight = crowded(3000)
+    max_cover(covers[:50], weight[:50], site_limit=3)  # compile
+    with interrupted_after(1.5):
+        answer = max_cover(covers, weight, site_limit=60, time_limit_s=60)
+    assert (answer.method, answer.status) == ("interrupted", "feasible")
+    assert answer.runtime_s < 10
+    assert 0 < answer.objective <= answer.bound <= weight.sum()
+
+
+@pytest.mark.parametrize("limits", [{"site_limit": 60}, {"budget": 60.0}, {"site_limit": 60, "budget": 50.0}])
+@pytest.mark.parametrize("time_limit_s", [0.3, 1.0])
+def test_the_time_limit_is_kept(limits, time_limit_s):
+    covers, weight = crowded(3000)
+    max_cover(covers[:50], weight[:50], site_limit=3)  # compile
+    cost = np.random.default_rng(1).uniform(0.5, 2.0, 3000)
+    answer = max_cover(covers, weight, **limits, cost=cost, time_limit_s=time_limit_s)
+    assert answer.runtime_s <= time_limit_s * 1.1 + 0.3
+    assert 0.5 * answer.bound < answer.objective <= answer.bound
+    assert len(answer.selected) <= limits.get("site_limit", 3000)
+    assert cost[answer.selected].sum() <= limits.get("budget", np.inf) * (1 + 1e-9)

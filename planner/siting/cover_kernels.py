@@ -2,6 +2,8 @@
 
 A town is given both ways: by row (``row_ptr``, ``row_site``: which sites cover a demand row) and by site (``site_ptr``,
 ``site_row``: which rows a site covers). ``limit`` is how much the open sites may cost in all; counting is cost 1 each.
+Sums of weights and of costs must be exact in any order (:func:`planner.siting.cover_search.summable`): a search that
+takes a rounding error for a gain would swap for ever.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc"
@@ -11,8 +13,6 @@ import numpy as np
 from numba import njit
 
 from planner.siting.draws import draw
-
-_EPS = 1e-9
 
 
 @njit(cache=True)
@@ -66,7 +66,7 @@ def fill(
     while True:
         best, best_value = -1, 0.0
         for j in range(sites):
-            if not is_open[j] and gain[j] > _EPS and spent + cost[j] <= limit + _EPS:
+            if not is_open[j] and gain[j] > 0.0 and spent + cost[j] <= limit:
                 value = gain[j] / max(cost[j], 1e-12) if by_ratio else gain[j]
                 if value > best_value:
                     best, best_value = j, value
@@ -106,7 +106,7 @@ def swap_until_stuck(
         since += 1
         if is_open[j]:
             continue
-        if gain[j] > _EPS and spent + cost[j] <= limit + _EPS:
+        if gain[j] > 0.0 and spent + cost[j] <= limit:
             gained += open_site(j, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
             spent += cost[j]
             opened[number] = j
@@ -125,7 +125,7 @@ def swap_until_stuck(
                     touched[used] = s
                     used += 1
                 credit[s] += weight[row]
-        best, best_value = -1, _EPS
+        best, best_value = -1, 0.0
         if one_price:
             if cheapest < 0:
                 cheapest = opened[0]
@@ -133,18 +133,18 @@ def swap_until_stuck(
                     if loss[opened[t]] < loss[cheapest]:
                         cheapest = opened[t]
             value = gain[j] - loss[cheapest] + credit[cheapest]
-            if value > best_value and spent - cost[cheapest] + cost[j] <= limit + _EPS:
+            if value > best_value and spent - cost[cheapest] + cost[j] <= limit:
                 best, best_value = cheapest, value
             for t in range(used):
                 s = touched[t]
                 value = gain[j] - loss[s] + credit[s]
-                if value > best_value and spent - cost[s] + cost[j] <= limit + _EPS:
+                if value > best_value and spent - cost[s] + cost[j] <= limit:
                     best, best_value = s, value
         else:
             for t in range(number):
                 s = opened[t]
                 value = gain[j] - loss[s] + credit[s]
-                if value > best_value and spent - cost[s] + cost[j] <= limit + _EPS:
+                if value > best_value and spent - cost[s] + cost[j] <= limit:
                     best, best_value = s, value
         for t in range(used):
             credit[touched[t]] = 0.0
@@ -257,10 +257,10 @@ def kick_and_mend(
             value -= shut_site(j, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
         # Open again: the best of a few sites drawn at random, while one fits.
         for _ in range(some):
-            best, best_gain = -1, _EPS
+            best, best_gain = -1, 0.0
             for _ in range(12):
                 j = candidates[draw(random, len(candidates))]
-                if not is_open[j] and gain[j] > best_gain and spent + cost[j] <= limit + _EPS:
+                if not is_open[j] and gain[j] > best_gain and spent + cost[j] <= limit:
                     best, best_gain = j, gain[j]
             if best >= 0:
                 spent += cost[best]
@@ -275,10 +275,10 @@ def kick_and_mend(
             loss,
         )  # fmt: skip
         value += gained
-        if value > best_value + _EPS:
+        if value > best_value:
             best_value = value
             best_open[:] = is_open
-        if value < old_value - _EPS:
+        if value < old_value:
             for j in range(sites):
                 if is_open[j] and not was[j]:
                     shut_site(j, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)

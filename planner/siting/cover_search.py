@@ -15,6 +15,10 @@ from planner.siting.cover_kernels import fill, kick_and_mend, lagrangian_steps, 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# Two totals nearer than this, relatively, are the same number.
+_SAME: Final = 1e-9
+# By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
+_LAST_BITS: Final = 1e-12
 _KICKS: Final = 6
 _ROUNDS_AT_ONCE: Final = 10
 
@@ -25,13 +29,14 @@ class CoverSearch:
     def __init__(
         self, matrix: sp.csr_array, weight: Floats, cost: Floats, room: float, by_count: bool, seed: int
     ) -> None:
+        weight, cost = summable(weight), summable(cost)
         matrix.sort_indices()
         by_site = matrix.tocsc()
         by_site.sort_indices()
         self.town = (
             matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32),
             by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
-            weight, cost, room,
+            weight, cost, room if by_count else room * (1.0 + _LAST_BITS),
         )  # fmt: skip
         rows, sites = matrix.shape
         self.weight, self.cost, self.room, self.by_count = weight, cost, room, by_count
@@ -100,7 +105,7 @@ class CoverSearch:
 
     def undecided(self) -> tuple[Ints, Ints]:
         """Sites that a better answer may have open or shut, and sites that it must have open."""
-        better = self.value + (1.0 - 1e-6 if self.in_units else 1e-9 * max(1.0, self.value))
+        better = self.value + (1.0 - 1e-6 if self.in_units else _SAME * max(1.0, self.value))
         reduced, bound = self.reduced_costs(), float(self.relaxation[0])
         must = (reduced > 0) & (bound - reduced < better)
         never = (reduced < 0) & (bound + reduced < better)
@@ -122,3 +127,13 @@ class CoverSearch:
                 _KICKS, self.random, *self.state,
             )  # fmt: skip
             stalled = 0 if self.value > before else stalled + _ROUNDS_AT_ONCE
+
+
+def summable(values: Floats) -> Floats:
+    """The values on so fine a grid that every sum of some of them is exact, in whatever order they are added."""
+    total = float(values.sum())
+    if total <= 0.0:
+        return values
+    unit = max(2.0 ** (np.ceil(np.log2(total)) - 52), 5e-324)
+    on_grid: Floats = np.rint(values / unit) * unit
+    return on_grid

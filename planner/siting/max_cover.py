@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -84,7 +84,7 @@ def max_cover(
     found = _search(
         _Town(small, small_weight, money, count_limit, money_limit), base, gap, seed, started + time_limit_s
     )
-    selected = np.union1d(stay, optional[_without_useless(small, found.chosen)])
+    selected = np.union1d(stay, optional[without_useless(small, found.chosen)])
     objective = float(weights[covered_by(matrix, selected)].sum())
     bound = max(objective, base + found.bound)
     reached = (bound - objective) / max(bound, 1e-12)
@@ -149,61 +149,106 @@ def _search(town: _Town, base: float, gap: float, seed: int, deadline: float) ->
         town.budget is None or town.cost.sum() <= town.budget
     ):
         return _Found(np.arange(sites), everything, "every site fits")
+    if town.budget is not None and town.site_limit is not None:
+        return _search_within_both(town, base, gap, seed, deadline)
     by_count = town.budget is None
     cost = np.ones(sites) if by_count else town.cost
     room = town.site_limit if by_count else town.budget
     assert room is not None
     search = CoverSearch(town.matrix, town.weight, cost, float(room), by_count, seed)
-    if town.budget is not None and town.site_limit is not None:
-        # Two limits at once: the search knows one of them, so HiGHS takes the whole.
-        return _proven(town, np.arange(sites), np.empty(0, dtype=np.int64), search, gap, deadline, use_start=False)
-    search.start()
+
+    def found(method: str) -> _Found:
+        return _Found(search.chosen, min(search.bound, everything), method)
 
     def done() -> bool:
         return search.bound - search.value <= max(gap * (base + search.bound), 1e-9 * everything)
 
-    search.relax(300, deadline)
-    if done() or time.perf_counter() >= deadline:
-        return _Found(search.chosen, search.bound, "Lagrangian bound")
-    for turn, core in enumerate(itertools.cycle(_CORE_SIZES)):
-        search.improve(core, _ROUNDS, deadline, done)
+    try:
+        search.start()
         search.relax(300, deadline)
         if done() or time.perf_counter() >= deadline:
-            return _Found(search.chosen, search.bound, "Lagrangian bound and local search")
-        free, opened = search.undecided()
-        if len(free) <= _PROVABLE_SITES and turn >= (_TURNS_FOR_A_GAP if gap > 0 else 0):
-            return _proven(town, free, opened, search, gap, deadline, use_start=True)
+            return found("Lagrangian bound")
+        for turn, core in enumerate(itertools.cycle(_CORE_SIZES)):
+            search.improve(core, _ROUNDS, deadline, done)
+            search.relax(300, deadline)
+            if done() or time.perf_counter() >= deadline:
+                return found("Lagrangian bound and local search")
+            free, opened = search.undecided()
+            if len(free) <= _PROVABLE_SITES and turn >= (_TURNS_FOR_A_GAP if gap > 0 else 0):
+                return _proven(town, free, opened, found("Lagrangian fixing"), gap, deadline)
+    except KeyboardInterrupt:
+        return found("interrupted")
     raise AssertionError("itertools.cycle never ends")
 
 
-def _proven(
-    town: _Town, free: Ints, opened: Ints, search: CoverSearch, gap: float, deadline: float, *, use_start: bool
-) -> _Found:
-    """HiGHS on the undecided sites, the decided ones fixed; what was found before stands where it finds no better."""
+def _search_within_both(town: _Town, base: float, gap: float, seed: int, deadline: float) -> _Found:
+    """The search knows one limit; mostly its answer is within the other too. Else HiGHS takes the whole."""
+    assert town.budget is not None
+    assert town.site_limit is not None
+    bound = np.inf
+    for left, one in ((3, replace(town, budget=None)), (2, replace(town, site_limit=None))):
+        now = time.perf_counter()
+        found = _search(one, base, gap, seed, now + (deadline - now) / left)
+        if len(found.chosen) <= town.site_limit and town.cost[found.chosen].sum() <= town.budget * (1.0 + 1e-12):
+            return found
+        bound = min(bound, found.bound)
+        if found.method == "interrupted":
+            break
+    start = greedily_within(town.matrix, town.weight, town.cost, town.site_limit, town.budget)
+    known = _Found(start, bound, "greedy" if found.method != "interrupted" else found.method)
+    if found.method == "interrupted" or time.perf_counter() >= deadline:
+        return known
+    return _proven(town, np.arange(town.matrix.shape[1]), np.empty(0, dtype=np.int64), known, gap, deadline)
+
+
+def _proven(town: _Town, free: Ints, opened: Ints, known: _Found, gap: float, deadline: float) -> _Found:
+    """HiGHS on the undecided sites, the decided ones fixed; what is known stands where it finds no better."""
     left = ~covered_by(town.matrix, opened)
     matrix, weight, _ = merged_rows(town.matrix[left][:, free].tocsr(), town.weight[left])
-    spent = float(town.cost[opened].sum())
     base = float(town.weight[~left].sum())
-    start = np.flatnonzero(np.isin(free, search.chosen)) if use_start else None
-    chosen, bound = solve_cover_program(
+    found = solve_cover_program(
         matrix,
         weight,
         town.cost[free],
         site_limit=None if town.site_limit is None else town.site_limit - len(opened),
-        budget=None if town.budget is None else town.budget - spent,
-        start=start,
+        budget=None if town.budget is None else town.budget - float(town.cost[opened].sum()),
+        start=np.flatnonzero(np.isin(free, known.chosen)),
         time_limit_s=deadline - time.perf_counter(),
         gap=gap,
     )
-    answer = np.union1d(opened, free[chosen])
-    value = float(town.weight[covered_by(town.matrix, answer)].sum())
-    if use_start and value < search.value:
-        answer, value = search.chosen, search.value
-    bound = min(search.bound, max(value, base + bound)) if use_start else base + bound
-    return _Found(answer, bound, "HiGHS after Lagrangian fixing" if use_start else "HiGHS")
+
+    def value(chosen: Ints) -> float:
+        return float(town.weight[covered_by(town.matrix, chosen)].sum())
+
+    answer, most = known.chosen, value(known.chosen)
+    if found.chosen is not None:
+        other = np.union1d(opened, free[found.chosen])
+        answer, most = max((answer, most), (other, value(other)), key=lambda one: one[1])
+    # Sites that were ruled out are in no better answer than the one that is known.
+    bound = min(known.bound, most if found.best else max(most, base + found.bound))
+    method = "interrupted" if found.interrupted else f"HiGHS after {known.method}"
+    return _Found(answer, bound, method)
 
 
-def _without_useless(matrix: sp.csr_array, chosen: Ints) -> Ints:
+def greedily_within(
+    matrix: sp.csr_array, weight: Floats, cost: Floats, site_limit: float | None, budget: float | None
+) -> Ints:
+    """Columns opened one by one, each the one of the largest gain that both limits still allow."""
+    chosen: list[int] = []
+    left = np.inf if budget is None else budget
+    bare = np.ones(len(weight), dtype=bool)
+    while site_limit is None or len(chosen) < site_limit:
+        gain = np.where(cost <= left, matrix.T @ np.where(bare, weight, 0.0), 0.0)
+        if not gain.size or gain.max() <= 0.0:
+            break
+        best = int(np.argmax(gain))
+        chosen.append(best)
+        left -= cost[best]
+        bare &= ~covered_by(matrix, np.array([best]))
+    return np.array(chosen, dtype=np.int64)
+
+
+def without_useless(matrix: sp.csr_array, chosen: Ints) -> Ints:
     """The chosen columns without those whose rows the others cover: a site that adds nothing is not opened."""
     by_site = matrix[:, chosen].tocsc()
     times_covered = np.asarray(by_site.sum(axis=1)).ravel()

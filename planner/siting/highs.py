@@ -1,0 +1,104 @@
+"""HiGHS for linear and mixed-integer programs: one way to hand a program over, one way to run it.
+
+Huangfu, Q. & Hall, J. A. J. (2018), Parallelizing the dual revised simplex method. Mathematical Programming Computation
+10.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def linear_program(
+    constraints: sp.csr_array | sp.csc_array,
+    row_lower: Floats,
+    row_upper: Floats,
+    objective: Floats,
+    *,
+    lower: Floats | None = None,
+    upper: Floats | None = None,
+    whole: Bools | None = None,
+    maximise: bool = False,
+) -> highspy.HighsLp:
+    """The best ``objective`` of columns from ``lower`` (0) to ``upper`` (1) with row_lower ≤ A x ≤ row_upper.
+
+    ``whole`` marks the columns that must be whole numbers.
+    """
+    rows, columns = constraints.shape
+    by_column = constraints.tocsc()
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = columns, rows
+    program.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+    program.col_cost_ = objective
+    program.col_lower_ = np.zeros(columns) if lower is None else lower
+    program.col_upper_ = np.ones(columns) if upper is None else upper
+    program.row_lower_, program.row_upper_ = row_lower, row_upper
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_, program.a_matrix_.index_ = by_column.indptr, by_column.indices
+    program.a_matrix_.value_ = by_column.data
+    if whole is not None:
+        kinds = highspy.HighsVarType
+        program.integrality_ = [kinds.kInteger if is_whole else kinds.kContinuous for is_whole in whole]
+    return program
+
+
+def solver_for(
+    program: highspy.HighsLp, *, time_limit_s: float | None = None, start: Floats | None = None, **options: Any
+) -> highspy.Highs:
+    """A silent solver on one thread with the program in it, beginning from ``start`` (a value for every column)."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    if time_limit_s is not None:
+        options["time_limit"] = max(0.01, time_limit_s)
+    for name, value in ({"output_flag": False, "threads": 1} | options).items():
+        solver.setOptionValue(name, value)
+    solver.passModel(program)
+    if start is not None:
+        begin = highspy.HighsSolution()
+        begin.col_value = start.tolist()
+        solver.setSolution(begin)
+    return solver
+
+
+def run(solver: highspy.Highs) -> bool:
+    """Run the solver; true where the user interrupted it, with what it has found until then in the solver."""
+    interrupted = False
+
+    def stop(*_: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        solver.cancelSolve()  # type: ignore[no-untyped-call]
+
+    with _on_interrupt(stop) as heard:
+        if solver.HandleUserInterrupt != heard:
+            solver.HandleUserInterrupt = heard
+        solver.run()
+    return interrupted
+
+
+@contextmanager
+def _on_interrupt(stop: Any) -> Iterator[bool]:
+    """Call ``stop`` at Ctrl+C instead of raising, where this is the thread that Python tells of it; whether it is.
+
+    An exception cannot cross the solver, so it is asked to stop when it next calls back.
+    """
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield False
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield True
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
