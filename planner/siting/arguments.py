@@ -65,7 +65,7 @@ def limit(name: str, value: float | None, *, whole: bool = False) -> float | Non
     """A limit that is not negative; ``None`` is no limit."""
     if value is None:
         return None
-    if isinstance(value, bool) or math.isnan(value) or value < 0 or (whole and value != int(value)):
+    if isinstance(value, bool) or math.isnan(value) or value < 0 or (whole and not float(value).is_integer()):
         raise ArgumentError("bad_limit", name=name, value=value)
     return value
 
@@ -76,3 +76,23 @@ def search_limits(time_limit_s: float, gap: float) -> None:
         raise ArgumentError("bad_time_limit", value=time_limit_s)
     if math.isnan(gap) or gap < 0:
         raise ArgumentError("bad_limit", name="gap", value=gap)
+
+
+def shares(name: str, values: ArrayLike, count: int) -> NDArray[np.float64]:
+    """``count`` shares from 0 to 1; one number is the share of all."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim == 0:
+        array = np.full(count, float(array))
+    if array.shape != (count,):
+        raise ArgumentError("wrong_shape", name=name, shape=array.shape, wanted=(count,))
+    wrong = ~((array >= 0) & (array <= 1))
+    if wrong.any():
+        raise ArgumentError("bad_share", name=name, value=float(array[wrong][0]))
+    return array
+
+
+def positive_count(name: str, value: int) -> int:
+    """A whole number of 1 or more."""
+    if isinstance(value, bool) or math.isnan(value) or value < 1 or value != int(value):
+        raise ArgumentError("not_a_count", name=name, value=value)
+    return int(value)

@@ -1,0 +1,182 @@
+"""The plans that come next: the best that differs enough from the best plan, from the second, and so on.
+
+Modelling to generate alternatives (Brill, Chang & Hopkins 1982), each plan proven the best of those that are left.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+
+from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, positive_count
+from planner.siting.max_cover import covered_by, first_covering, max_cover, without_useless
+from planner.siting.reduction import merged_rows
+from planner.siting.site_program import solve_site_program
+from planner.siting.solution import Solution
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A plan and ``difference``: how many of the best plan's new sites it does without (0 for the best itself)."""
+
+    solution: Solution
+    difference: int
+
+
+def alternatives(
+    covers: sp.csr_array,
+    weight: ArrayLike,
+    *,
+    count: int,
+    min_difference: int,
+    site_limit: int | None = None,
+    cost: ArrayLike | None = None,
+    budget: float | None = None,
+    fixed: ArrayLike | None = None,
+    forbidden: ArrayLike | None = None,
+    time_limit_s: float = 30.0,
+    gap: float = 0.0,
+    seed: int = 0,
+) -> list[Alternative]:
+    """The best plan for covering weight, and the plans that come next: up to ``count`` in all, best first.
+
+    Each is the best among the plans that do without at least ``min_difference`` of the new sites of every plan before
+    it; sites that add nothing are no part of a plan. The list is shorter where no further plan differs that much: where
+    a plan has fewer new sites than that, none can follow it. The other arguments are those of
+    :func:`planner.siting.max_cover`; the time limit is for all plans together. A bound is for the plans that differ as
+    asked from those listed before.
+
+    Raises ``ArgumentError`` for an argument of the wrong shape or range.
+    """
+    started = time.perf_counter()
+    wanted, least = positive_count("count", count), positive_count("min_difference", min_difference)
+    limits = {"site_limit": site_limit, "cost": cost, "budget": budget, "fixed": fixed, "forbidden": forbidden}
+    best = max_cover(covers, weight, **limits, time_limit_s=time_limit_s / wanted, gap=gap, seed=seed)  # type: ignore[arg-type]
+    matrix = cover_matrix(covers)
+    weights = amounts("weight", weight, matrix.shape[0])
+    stay, never = fixed_and_forbidden(fixed, forbidden, matrix.shape[1])
+    optional = np.setdiff1d(np.arange(matrix.shape[1]), np.concatenate([stay, never]))
+    already = covered_by(matrix, stay)
+    small, small_weight, _ = merged_rows(matrix[~already][:, optional].tocsr(), weights[~already])
+    task = _Task(
+        small, small_weight, optional,
+        np.zeros(len(optional)) if cost is None or budget is None else np.asarray(cost, dtype=np.float64)[optional],
+        np.inf if site_limit is None else site_limit, np.inf if budget is None else budget,
+    )  # fmt: skip
+    base = float(weights[already].sum())
+    plans = [best]
+    while len(plans) < wanted:
+        begun = time.perf_counter()
+        remaining = started + time_limit_s - begun
+        earlier = [np.setdiff1d(plan.selected, stay) for plan in plans]
+        found = task.after(earlier, least, remaining / (wanted - len(plans)), gap)
+        if found is None:
+            break
+        selected = np.union1d(stay, found.new)
+        objective = float(weights[covered_by(matrix, selected)].sum())
+        bound = max(objective, min(base + found.bound, plans[-1].bound))
+        reached = (bound - objective) / max(bound, 1e-12)
+        reached, bound = (0.0, objective) if reached <= 1e-9 else (reached, bound)
+        plans.append(
+            Solution(
+                selected=selected,
+                objective=objective,
+                bound=bound,
+                gap=reached,
+                status="optimal" if reached <= gap else "feasible",
+                assignment=first_covering(matrix, selected),
+                runtime_s=time.perf_counter() - begun,
+                method="HiGHS with cuts",
+            )
+        )
+        if found.interrupted:
+            break
+    new = np.setdiff1d(best.selected, stay)
+    return [Alternative(plan, len(np.setdiff1d(new, plan.selected))) for plan in plans]
+
+
+@dataclass(frozen=True)
+class _Next:
+    """The new sites of a plan, a proven bound on the weight that they can cover, and whether the user stopped it."""
+
+    new: Ints
+    bound: float
+    interrupted: bool
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Rows that the fixed sites leave, the sites that may open, and what limits them."""
+
+    matrix: sp.csr_array
+    weight: Floats
+    sites: Ints
+    cost: Floats
+    site_limit: float
+    budget: float
+
+    def after(self, earlier: list[Ints], least: int, time_limit_s: float, gap: float) -> _Next | None:
+        """The best sites that do without at least ``least`` of each earlier plan; ``None`` where none can."""
+        if any(len(plan) < least for plan in earlier):
+            return None
+        rows, sites = self.matrix.shape
+        uses = np.array([np.isin(self.sites, plan) for plan in earlier], dtype=np.float64)
+        may_use = uses.sum(axis=1) - least
+        start = self._greedily(uses, may_use)
+        if rows == 0:
+            return _Next(np.empty(0, dtype=np.int64), 0.0, False)
+        extra, most = [uses], [may_use]
+        for coefficients, limits in ((np.ones(sites), self.site_limit), (self.cost, self.budget)):
+            if np.isfinite(limits):
+                extra.append(coefficients[None, :])
+                most.append(np.array([limits]))
+        limits_of = sp.csr_array(np.vstack(extra))
+        program = sp.vstack(
+            [
+                sp.hstack([self.matrix, -sp.eye_array(rows)]),
+                sp.hstack([limits_of, sp.csr_array((limits_of.shape[0], rows))]),
+            ],
+            format="csr",
+        )
+        count = limits_of.shape[0]
+        answer = solve_site_program(
+            program,
+            np.concatenate([np.zeros(rows), np.full(count, -np.inf)]),
+            np.concatenate([np.full(rows, np.inf), *most]),
+            np.concatenate([np.zeros(sites), self.weight]),
+            sites,
+            maximise=True,
+            start=np.concatenate([start, np.minimum(self.matrix @ start, 1.0)]),
+            time_limit_s=time_limit_s,
+            gap=gap,
+            whole=bool((self.weight == np.round(self.weight)).all()),
+        )
+        chosen = np.flatnonzero(start)
+        if answer.chosen is not None and self._value(answer.chosen) > self._value(chosen):
+            chosen = answer.chosen
+        bound = self._value(chosen) if answer.best else answer.bound
+        return _Next(self.sites[without_useless(self.matrix, chosen)], bound, answer.interrupted)
+
+    def _value(self, chosen: Ints) -> float:
+        return float(self.weight[covered_by(self.matrix, chosen)].sum())
+
+    def _greedily(self, uses: Floats, may_use: Floats) -> Floats:
+        """The site of the largest gain in turn while it is allowed; 1 where open."""
+        is_open = np.zeros(self.matrix.shape[1])
+        bare = np.ones(len(self.weight), dtype=bool)
+        while True:
+            allowed = (is_open == 0) & (self.cost <= self.budget - self.cost @ is_open)
+            allowed &= ((uses @ is_open)[:, None] + uses <= may_use[:, None]).all(axis=0)
+            gain = np.where(allowed, self.matrix.T @ np.where(bare, self.weight, 0.0), 0.0)
+            if not gain.size or gain.max() <= 0 or is_open.sum() >= self.site_limit:
+                return is_open
+            best = int(np.argmax(gain))
+            is_open[best] = 1.0
+            bare &= np.asarray(self.matrix[:, [best]].sum(axis=1)).ravel() == 0
