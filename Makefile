@@ -2,6 +2,7 @@
 # make app    open the planner's page
 # make test   all tests, in a real browser too
 # make lint   ruff and mypy
+# make bench   the siting engine against its peers: a table (make bench QUICK=1: a few cases, under 3 minutes)
 # make pictures   the README's pictures, taken anew
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo app test lint format pictures browser clean
+.PHONY: demo app test lint bench format pictures browser clean
 
 demo: $(VENV)/installed
 	$(BIN)/planner demo --out out/demo
@@ -27,6 +28,9 @@ lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(VENV)/installed-bench
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) --out out/bench.md
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
@@ -43,6 +47,10 @@ $(VENV)/installed: pyproject.toml
 
 $(VENV)/installed-test: pyproject.toml $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	@touch $@
+
+$(VENV)/installed-bench: pyproject.toml $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
 	@touch $@
 
 # Tests drive Debian's Chromium; Chinese text in it needs a Chinese font.

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from shared_data import shared_data
 
+from benchmarks.instances import capacitated_points, warehouse_optimum, warehouses
 from planner.errors import ArgumentError, PlannerError
 from planner.siting.capacitated_median import capacitated_median
 
@@ -267,25 +268,14 @@ def test_no_site_may_open():
     assert (answer.selected.tolist(), answer.missing_capacity) == ([], 2.0)
 
 
-def warehouse(name):
-    """OR-Library: sites and rows, (capacity, fixed cost) a site, (demand, cost of all of it from each site) a row."""
-    words = shared_data(f"bench/cap/{name}.txt").read_text().split()
-    sites, rows = int(words[0]), int(words[1])
-    terms = np.array(words[2 : 2 + 2 * sites], dtype=float).reshape(sites, 2)
-    table = np.array(words[2 + 2 * sites :], dtype=float).reshape(rows, sites + 1)
-    optimum = float(shared_data(f"bench/cap/{name}.txt.opt").read_text().split()[-1])
-    return table[:, 1:], table[:, 0], terms[:, 0], terms[:, 1], optimum
-
-
 @pytest.mark.parametrize("name", [f"cap{group}{number}" for group in (7, 10, 13) for number in (1, 2, 3, 4)])
 def test_the_published_optimum_of_a_warehouse_problem(name):
-    cost, demand, capacity, opening, optimum = warehouse(name)
-    answer = capacitated_median(
-        cost, np.ones(len(cost)), load=demand, unit_capacity=capacity, site_cost=opening, time_limit_s=20.0
-    )
+    shared_data("bench/cap")
+    town, best = warehouses(name), warehouse_optimum(name)
+    answer = capacitated_median(**town, weight=np.ones(len(town["load"])), time_limit_s=20.0)
     assert answer.status == "optimal"
-    assert answer.objective == pytest.approx(optimum, abs=1e-3)
-    assert answer.bound == pytest.approx(optimum, abs=1e-3)
+    assert answer.objective == pytest.approx(best, abs=1e-3)
+    assert answer.bound == pytest.approx(best, abs=1e-3)
 
 
 QUICK = (2, 4, 5, 6)
@@ -293,15 +283,10 @@ QUICK = (2, 4, 5, 6)
 
 @pytest.mark.parametrize("number", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in range(1, 11)])
 def test_the_published_optimum_of_a_capacitated_p_median(number):
-    words = shared_data(f"bench/cpmp/pmedcap1_{number}.txt").read_text().split()
-    optimum, rows, limit, capacity = (int(word) for word in words[1:5])
-    points = np.array(words[5:], dtype=float).reshape(rows, 4)
-    distance = np.floor(np.linalg.norm(points[:, None, 1:3] - points[None, :, 1:3], axis=2))
-    answer = capacitated_median(
-        distance, np.ones(rows), load=points[:, 3], unit_capacity=np.full(rows, capacity), site_limit=limit,
-        single_source=True, time_limit_s=60.0,
-    )  # fmt: skip
-    assert (answer.objective, answer.bound, answer.status) == (optimum, optimum, "optimal")
+    shared_data("bench/cpmp")
+    town, best = capacitated_points(number)
+    answer = capacitated_median(**town, weight=np.ones(len(town["load"])), single_source=True, time_limit_s=60.0)
+    assert (answer.objective, answer.bound, answer.status) == (best, best, "optimal")
 
 
 ONE = np.ones((2, 3))

@@ -33,7 +33,7 @@ def test_the_optimum_lies_between_the_answer_and_the_bound(seed, by_count):
     optimum = best(covers, weight, cost, room)
     for _ in range(4):
         search.relax(100, LATER)
-        search.improve(6, 20, LATER, lambda: False)
+        search.improve(0.03, 20, LATER, lambda: False)
         assert search.value <= optimum <= search.bound
         assert cost[search.chosen].sum() <= room + 1e-9
         assert weight[covers[:, search.chosen].any(axis=1)].sum() == pytest.approx(search.value)
@@ -56,7 +56,7 @@ def test_gain_and_loss_stay_right_over_many_kicks():
     covers, weight, _, search = search_in(1, rows=200, sites=40, room=8.0)
     search.start()
     search.relax(50, LATER)
-    search.improve(6, 300, LATER, lambda: False)
+    search.improve(0.03, 20, LATER, lambda: False)
     count, owner, is_open, gain, loss = search.state
     assert count.tolist() == covers[:, is_open].sum(axis=1).tolist()
     assert owner.tolist() == (covers * is_open * np.arange(40)).sum(axis=1).tolist()
@@ -72,6 +72,6 @@ def test_a_seed_gives_one_answer():
         *_, search = search_in(5, rows=300, sites=80, room=9.0)
         search.start()
         search.relax(100, LATER)
-        search.improve(6, 100, LATER, lambda: False)
+        search.improve(0.03, 20, LATER, lambda: False)
         answers.append((search.chosen.tolist(), search.bound))
     assert answers[0] == answers[1]

@@ -6,9 +6,9 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interrupts import interrupted_after
-from scipy.sparse.csgraph import floyd_warshall
 from shared_data import shared_data
 
+from benchmarks.instances import network, optimum
 from planner.errors import ArgumentError, PlannerError
 from planner.siting.p_center import p_center
 
@@ -183,25 +183,15 @@ def test_no_site_and_no_row_are_answers_too():
     assert (nowhere.objective, nowhere.assignment.tolist(), nowhere.status) == (np.inf, [-1, -1], "optimal")
 
 
-def network(name):
-    """All shortest paths of an OR-Library network, of a repeated edge the last, and its number of sites."""
-    numbers = np.array(shared_data(f"bench/pmed/{name}.txt").read_text().split(), dtype=float)
-    nodes, edges, site_limit = numbers[:3].astype(int)
-    length = np.full((nodes, nodes), np.inf)
-    for a, b, c in numbers[3 : 3 + 3 * edges].reshape(-1, 3):
-        length[int(a) - 1, int(b) - 1] = length[int(b) - 1, int(a) - 1] = c
-    return floyd_warshall(length), int(site_limit)
-
-
 @pytest.mark.parametrize(
     "name",
     [f"pmed{k}" if k in (1, 5, 6, 17, 20) else pytest.param(f"pmed{k}", marks=pytest.mark.slow) for k in range(1, 21)],
 )
 def test_the_published_optimum_is_found_and_proven(name):
+    shared_data("bench/pmed")
     distance, site_limit = network(name)
     answer = p_center(distance, site_limit=site_limit)
-    lines = shared_data("bench/pmed/pcenter_optimum.txt").read_text().splitlines()
-    assert answer.objective == next(float(line.split()[1]) for line in lines if line.split()[0] == name)
+    assert answer.objective == optimum("pmed/pcenter_optimum.txt", name)
     assert (answer.status, answer.bound) == ("optimal", answer.objective)
 
 

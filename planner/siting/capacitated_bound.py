@@ -10,14 +10,15 @@ true.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from planner.siting.compiled import kernel, step, unordered_step
 
 # The cost of what cannot be.
 FAR = 1e300
 
 
 # Numba's own sorting and copying of arrays take longer to compile than all of this module.
-@njit(cache=True)
+@step
 def rank(values, order):
     """The indices of ``values`` in ascending order, of equals the lower index first (heapsort, Williams 1964)."""
     count = len(values)
@@ -43,20 +44,20 @@ def rank(values, order):
             at = child
 
 
-@njit(cache=True)
+@step
 def put(values, into):
     """Copy ``values`` into another array."""
     for t in range(len(into)):
         into[t] = values[t]
 
 
-@njit(cache=True)
+@step
 def holds_grains(j, units, unit, standing, per_grain, largest):
     """How many grains a site holds with some units bought, no more than ``largest``."""
     return min(largest, int(np.floor((standing[j] + units) * unit[j] * per_grain + 1e-9)))
 
 
-@njit(cache=True, fastmath={"nnan", "nsz"})
+@unordered_step
 def _add_pair(before, after, size, gain, largest):
     """One more level of a knapsack table; on whole lines, so that the processor takes several loads at a time."""
     for c in range(min(size, largest + 1)):
@@ -69,7 +70,7 @@ def _add_pair(before, after, size, gain, largest):
         to[c] = with_it if with_it < stay[c] else stay[c]
 
 
-@njit(cache=True)
+@step
 def fill_table(table, first, last, site_row, value, grain, largest, least):
     """The knapsack over some pairs: the cheapest ``value`` at each load; at most that load where ``least`` is 0.
 
@@ -90,7 +91,7 @@ def fill_table(table, first, last, site_row, value, grain, largest, least):
     return level
 
 
-@njit(cache=True)
+@step
 def site_value(
     j, site_ptr, site_row, value, load, grain, least, unit, standing, more, per_grain, unit_price, whole, table, pick
 ):  # fmt: skip
@@ -180,7 +181,7 @@ def site_value(
     return best, units
 
 
-@njit(cache=True)
+@step
 def _split_value(first, last, site_row, reduced, load, holds):
     """The least that a site's pairs can come to where rows may be split, without the price of units."""
     rate = np.empty(last - first)
@@ -201,7 +202,7 @@ def _split_value(first, last, site_row, reduced, load, holds):
     return total
 
 
-@njit(cache=True)
+@kernel
 def lagrangian_steps(
     site_ptr, site_row, pair_cost, load, grain, least, left_cost, unit, standing, more, per_grain, opening, unit_price,
     opening_spend, unit_spend, fixed, forced, sites_left, money, whole, target, cutoff,

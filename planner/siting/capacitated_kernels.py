@@ -8,12 +8,13 @@ of those who are left, with room for all.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from planner.siting.compiled import kernel, step
 
 _EPS = 1e-9
 
 
-@njit(cache=True)
+@kernel
 def transport(cost, load, room, amount):
     """Fill ``amount`` (columns × rows) with the cheapest allocation of ``load``; costs are per unit of load.
 
@@ -103,7 +104,7 @@ def transport(cost, load, room, amount):
                 at = came[at]
 
 
-@njit(cache=True)
+@kernel
 def capture(
     site_ptr, site_row, load, worth, unit, room, more, is_open, opening, unit_price, opening_spend, unit_spend,
     sites_left, money_left, whole, bought,
@@ -159,7 +160,7 @@ def capture(
         stuck[best] = not _take_in(best, site_ptr, site_row, left, taken, room, whole)
 
 
-@njit(cache=True)
+@step
 def _take_in(j, site_ptr, site_row, left, taken, room, whole):
     """Fill a site with rows as they stand, as far as they fit; whether any did."""
     any_fit = False

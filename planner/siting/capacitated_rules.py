@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.siting.capacitated_bound import FAR, fill_table, holds_grains
+from planner.siting.compiled import kernel, step
 
 
-@njit(cache=True)
+@kernel
 def rule_out(
     site_ptr, site_row, pair_cost, load, grain, least, unit, standing, more, per_grain, opening, unit_price,
     opening_spend, unit_spend, fixed, forced, sites_left, money, whole, price, bound, cutoff, table, behind, value,
@@ -64,7 +64,7 @@ def rule_out(
                     behind[c] = min(behind[c], behind[c - size] + reduced[k])
 
 
-@njit(cache=True)
+@step
 def _best_with(before, behind, most, least, exact):
     """The least of before[a] + behind[b] with least ≤ a + b ≤ most."""
     best = FAR
@@ -93,7 +93,7 @@ def _best_with(before, behind, most, least, exact):
     return best
 
 
-@njit(cache=True)
+@kernel
 def row_to_split(first, order, cost, mean_pick):
     """The row whose near and far sites the relaxation is most torn between, and after how many of them to cut.
 

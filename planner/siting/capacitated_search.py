@@ -13,6 +13,7 @@ from planner.siting.capacitated_program import solve_capacitated_program
 from planner.siting.capacitated_stand import Stand
 from planner.siting.capacitated_tree import Grains, Node, Pairs, Relaxation, branch
 from planner.siting.capacitated_whole import kick_and_mend
+from planner.siting.draws import seeded
 
 INTERRUPTED: Final = "interrupted"
 # Up to here HiGHS has proven parts of rows before the relaxation has warmed up.
@@ -89,7 +90,7 @@ class _Hunt(Stand):
         # No cost is negative.
         self.bound = 0.0
         self.relaxed = False
-        self.random = np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+        self.random = seeded(seed)
         costs = (town.pair_cost, town.opening, town.unit_price, town.left_cost[np.isfinite(town.left_cost)])
         self.in_units = town.whole and all(bool((part == np.round(part)).all()) for part in costs)
 

@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.siting.capacitated_bound import put
+from planner.siting.compiled import kernel, step
 from planner.siting.draws import draw
 
 _EPS = 1e-9
 
 
-@njit(cache=True)
+@kernel
 def assign_whole(cost, load, room, order, site):
     """Give each row wholly to one column, then shift and swap rows while that is cheaper; the cost of it.
 
@@ -37,7 +37,7 @@ def assign_whole(cost, load, room, order, site):
     return total
 
 
-@njit(cache=True)
+@step
 def shift_and_swap(cost, load, room, usable, site):
     """Move a row to another of the ``usable`` columns, swap two rows, or move one in and another on, while it pays."""
     rows = len(load)
@@ -90,7 +90,7 @@ def shift_and_swap(cost, load, room, usable, site):
                         break
 
 
-@njit(cache=True)
+@kernel
 def kick_and_mend(cost, load, holds, fee, fixed, candidates, site, is_open, rounds, random):
     """Iterated local search on whole rows: change a site for another, mend the assignment; the least cost found.
 
@@ -165,7 +165,7 @@ def kick_and_mend(cost, load, holds, fee, fixed, candidates, site, is_open, roun
     return best
 
 
-@njit(cache=True)
+@step
 def _fill_room(room, holds, site, load):
     for j in range(len(holds)):
         room[j] = holds[j]
@@ -174,7 +174,7 @@ def _fill_room(room, holds, site, load):
         room[site[i]] -= load[i]
 
 
-@njit(cache=True)
+@step
 def _recentre(cost, load, holds, fee, fixed, room, site, is_open):
     """Move each new site to where its rows travel less; whether any moved."""
     sites, rows = len(holds), len(load)
@@ -209,7 +209,7 @@ def _recentre(cost, load, holds, fee, fixed, room, site, is_open):
     return moved
 
 
-@njit(cache=True)
+@step
 def _whole_cost(cost, fee, fixed, site, is_open):
     total = 0.0
     for i in range(len(site)):

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.siting.compiled import kernel
 from planner.siting.draws import draw
 
 
-@njit(cache=True)
+@kernel
 def extremes(bits, size, largest):
     """Which sets are in no other set (``largest``), or hold no other set; of equal sets the first stays.
 
@@ -35,7 +35,7 @@ def extremes(bits, size, largest):
     return stays
 
 
-@njit(cache=True)
+@kernel
 def greedy_cover(covers, by_rarity):
     """Columns that cover every row, one by one the one with the most rows left (rare rows count more, if wanted).
 
@@ -91,7 +91,7 @@ def greedy_cover(covers, by_rarity):
     return chosen[:kept]
 
 
-@njit(cache=True)
+@kernel
 def weighted_cover(row_ptr, row_column, column_ptr, column_row, chosen, steps, random):
     """Change ``chosen`` (columns, in place) one for one until they cover every row; whether that was reached.
 

@@ -6,16 +6,19 @@ Sums of weights and of costs must be exact in any order (:func:`planner.siting.c
 takes a rounding error for a gain would swap for ever.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc, assignment"
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.siting.compiled import kernel, step
 from planner.siting.draws import draw
 
+# Swaps of one round that can be taken back; a round that needs more is stopped there.
+_LOG = 1024
 
-@njit(cache=True)
+
+@step
 def open_site(site, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss):
     """Open a site and keep ``count`` (open sites a row), ``gain`` and ``loss`` of every site right; the weight gained.
 
@@ -39,7 +42,7 @@ def open_site(site, row_ptr, row_site, site_ptr, site_row, weight, count, owner,
     return gained
 
 
-@njit(cache=True)
+@step
 def shut_site(site, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss):
     """Shut a site; the reverse of :func:`open_site`. The weight lost."""
     is_open[site] = False
@@ -57,7 +60,7 @@ def shut_site(site, row_ptr, row_site, site_ptr, site_row, weight, count, owner,
     return lost
 
 
-@njit(cache=True)
+@kernel
 def fill(
     row_ptr, row_site, site_ptr, site_row, weight, cost, limit, spent, by_ratio, count, owner, is_open, gain, loss
 ):
@@ -76,7 +79,7 @@ def fill(
         open_site(best, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
 
 
-@njit(cache=True)
+@kernel
 def swap_until_stuck(
     row_ptr, row_site, site_ptr, site_row, weight, cost, limit, spent, order, count, owner, is_open, gain, loss
 ):
@@ -158,7 +161,7 @@ def swap_until_stuck(
     return spent, gained
 
 
-@njit(cache=True)
+@kernel
 def lagrangian_steps(
     site_ptr, site_row, weight, cost, limit, is_count, target,
     multiplier, best_multiplier, mean_covered, mean_wanted, state, steps,
@@ -170,7 +173,7 @@ def lagrangian_steps(
     """
     rows, sites = len(weight), len(cost)
     sums = np.empty(sites)
-    use = np.empty(sites)
+    key, use = np.empty(sites), np.empty(sites)
     covered = np.empty(rows)
     bound, factor, stalls = state[0], state[1], state[2]
     for _ in range(steps):
@@ -184,7 +187,9 @@ def lagrangian_steps(
             value += weight[i] - multiplier[i]
         use[:] = 0.0
         left = limit
-        ranked = np.argsort(-sums) if is_count else np.argsort(-sums / np.maximum(cost, 1e-12))
+        for j in range(sites):
+            key[j] = -sums[j] if is_count else -sums[j] / max(cost[j], 1e-12)
+        ranked = np.argsort(key)
         for t in range(sites):
             j = ranked[t]
             if sums[j] <= 0.0 or (left <= 0.0 and cost[j] > 0.0):
@@ -225,65 +230,158 @@ def lagrangian_steps(
     state[0], state[1], state[2] = bound, factor, stalls
 
 
-@njit(cache=True)
-def kick_and_mend(
-    row_ptr, row_site, site_ptr, site_row, weight, cost, limit, spent, value, candidates, best_open, best_value, rounds,
-    strength, random, count, owner, is_open, gain, loss,
-):  # fmt: skip
-    """Iterated local search: shut a few sites, open likely ones at random, swap until stuck, keep what is better.
+@step
+def _wait(site, row_ptr, row_site, site_ptr, site_row, likely, waiting, queue, tail):
+    """Let every likely site that shares a row with ``site`` wait to be tried; the end of the queue."""
+    for k in range(site_ptr[site], site_ptr[site + 1]):
+        row = site_row[k]
+        for q in range(row_ptr[row], row_ptr[row + 1]):
+            j = row_site[q]
+            if likely[j] and not waiting[j]:
+                waiting[j] = True
+                queue[tail % len(queue)] = j
+                tail += 1
+    return tail
 
-    ``candidates`` are tried in a drawn order each round. A round that ends worse is taken back.
-    ``random`` is the state of a 64-bit generator, changed in place. The best set of sites is kept in ``best_open``.
-    The money spent and the weight covered by what is open last, and the best weight.
+
+@step
+def _best_to_shut(j, site_ptr, site_row, weight, cost, limit, spent, opened, number, count, owner, gain, loss, credit):
+    """The place of the open site whose swap for ``j`` covers most more, -1 where none covers more.
+
+    In one pass over the rows of ``j``: only sites that alone cover some of these lose less than their ``loss``, as in
+    the swap evaluation of Resende & Werneck (2007) for the p-median. ``credit`` is scratch, all 0.
     """
-    sites = len(gain)
-    opened = np.empty(sites, dtype=np.int64)
-    was = np.empty(sites, dtype=np.bool_)
+    for k in range(site_ptr[j], site_ptr[j + 1]):
+        if count[site_row[k]] == 1:
+            credit[owner[site_row[k]]] += weight[site_row[k]]
+    best, best_value = -1, 0.0
+    for t in range(number):
+        s = opened[t]
+        value = gain[j] - loss[s] + credit[s]
+        if value > best_value and spent - cost[s] + cost[j] <= limit:
+            best, best_value = t, value
+    for k in range(site_ptr[j], site_ptr[j + 1]):
+        if count[site_row[k]] == 1:
+            credit[owner[site_row[k]]] = 0.0
+    return best
+
+
+@kernel
+def kick_and_mend(
+    row_ptr, row_site, site_ptr, site_row, weight, cost, limit, spent, value, likely, best_open, best_value, rounds,
+    strength, heat, random, count, owner, is_open, gain, loss,
+):  # fmt: skip
+    """Iterated local search, a neighbourhood at a time; the money spent, the weight covered, and the most weight.
+
+    A round swaps a few sites around a drawn row at random, then swaps on while that covers more, trying the ``likely``
+    sites near what has changed. A round that ends worse is taken back, or kept with the chance exp(-loss / ``heat``).
+    ``random`` is the state of a 64-bit generator, changed in place; the best set of sites is kept in ``best_open``.
+    """
+    rows, sites, cheapest = len(weight), len(gain), cost.min()
+    opened, number = np.empty(sites, dtype=np.int64), 0
+    for j in range(sites):
+        if is_open[j]:
+            opened[number] = j
+            number += 1
+    queue, waiting, credit = np.empty(sites, dtype=np.int64), np.zeros(sites, dtype=np.bool_), np.zeros(sites)
+    # What was shut and opened in a round, -1 for nothing, so that it can be taken back.
+    shut_log, open_log = np.empty(_LOG, dtype=np.int64), np.empty(_LOG, dtype=np.int64)
     for _ in range(rounds):
-        was[:] = is_open
         old_spent, old_value = spent, value
-        number = 0
-        for j in range(sites):
-            if is_open[j]:
+        head, tail, logged = np.int64(0), np.int64(0), 0
+        base = draw(random, rows)
+        kicks = 1 + draw(random, strength)
+        while logged < _LOG:
+            j, t = np.int64(-1), np.int64(-1)
+            if kicks > 0:
+                kicks -= 1
+                near = row_site[row_ptr[base] + draw(random, row_ptr[base + 1] - row_ptr[base])]
+                row = site_row[site_ptr[near] + draw(random, site_ptr[near + 1] - site_ptr[near])]
+                j = np.int64(row_site[row_ptr[row] + draw(random, row_ptr[row + 1] - row_ptr[row])])
+                if is_open[j] or not likely[j]:
+                    continue
+                if spent + cost[j] > limit:
+                    # Make room with a site nearby, where there is one.
+                    out = draw(random, number)
+                    for _ in range(4):
+                        row = site_row[site_ptr[j] + draw(random, site_ptr[j + 1] - site_ptr[j])]
+                        other = row_site[row_ptr[row] + draw(random, row_ptr[row + 1] - row_ptr[row])]
+                        if count[row] == 1 or is_open[other]:
+                            s = owner[row] if count[row] == 1 else other
+                            for q in range(number):
+                                if opened[q] == s:
+                                    out = q
+                            break
+                    t = np.int64(out)
+                    if spent - cost[opened[out]] + cost[j] > limit:
+                        j = np.int64(-1)
+            elif head < tail:
+                # In a drawn order: else those near the first kick would always have the first say.
+                a, b = head % sites, (head + draw(random, tail - head)) % sites
+                queue[a], queue[b] = queue[b], queue[a]
+                j = queue[head % sites]
+                head += 1
+                waiting[j] = False
+                # No swap covers more than what the opened site adds.
+                if is_open[j] or gain[j] <= 0.0:
+                    continue
+                if spent + cost[j] > limit:
+                    t = np.int64(
+                        _best_to_shut(
+                            j, site_ptr, site_row, weight, cost, limit, spent, opened, number, count, owner, gain, loss,
+                            credit,
+                        )
+                    )  # fmt: skip
+                    if t < 0:
+                        continue
+            elif spent + cheapest <= limit:
+                # Room for one more, which may be far from what has changed.
+                for q in range(sites):
+                    if likely[q] and gain[q] > 0.0 and spent + cost[q] <= limit and (j < 0 or gain[q] > gain[j]):
+                        j = np.int64(q)
+                if j < 0:
+                    break
+            else:
+                break
+            shut_log[logged], open_log[logged] = -1, j
+            if t >= 0:
+                out = opened[t]
+                shut_log[logged] = out
+                spent -= cost[out]
+                value -= shut_site(
+                    out, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss
+                )
+                tail = _wait(out, row_ptr, row_site, site_ptr, site_row, likely, waiting, queue, tail)
+                number -= 1
+                opened[t] = opened[number]
+            if j >= 0:
                 opened[number] = j
                 number += 1
-        some = min(1 + draw(random, strength), number)
-        for _ in range(some):
-            t = draw(random, number)
-            j = opened[t]
-            number -= 1
-            opened[t] = opened[number]
-            spent -= cost[j]
-            value -= shut_site(j, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
-        # Open again: the best of a few sites drawn at random, while one fits.
-        for _ in range(some):
-            best, best_gain = -1, 0.0
-            for _ in range(12):
-                j = candidates[draw(random, len(candidates))]
-                if not is_open[j] and gain[j] > best_gain and spent + cost[j] <= limit:
-                    best, best_gain = j, gain[j]
-            if best >= 0:
-                spent += cost[best]
-                value += open_site(
-                    best, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss
-                )
-        for t in range(len(candidates) - 1, 0, -1):
-            q = draw(random, t + 1)
-            candidates[t], candidates[q] = candidates[q], candidates[t]
-        spent, gained = swap_until_stuck(
-            row_ptr, row_site, site_ptr, site_row, weight, cost, limit, spent, candidates, count, owner, is_open, gain,
-            loss,
-        )  # fmt: skip
-        value += gained
+                spent += cost[j]
+                value += open_site(j, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
+                tail = _wait(j, row_ptr, row_site, site_ptr, site_row, likely, waiting, queue, tail)
+            logged += 1
+        while head < tail:
+            waiting[queue[head % sites]] = False
+            head += 1
         if value > best_value:
             best_value = value
             best_open[:] = is_open
-        if value < old_value:
-            for j in range(sites):
-                if is_open[j] and not was[j]:
+        chance = np.log((draw(random, 1 << 30) + 1) / (1 << 30)) if heat > 0.0 else 0.0
+        if value < old_value + heat * chance:
+            while logged > 0:
+                logged -= 1
+                j, out = open_log[logged], shut_log[logged]
+                if j >= 0:
                     shut_site(j, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
-            for j in range(sites):
-                if was[j] and not is_open[j]:
-                    open_site(j, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
+                    at = number - 1
+                    while opened[at] != j:
+                        at -= 1
+                    number -= 1
+                    opened[at] = opened[number]
+                if out >= 0:
+                    open_site(out, row_ptr, row_site, site_ptr, site_row, weight, count, owner, is_open, gain, loss)
+                    opened[number] = out
+                    number += 1
             spent, value = old_spent, old_value
     return spent, value, best_value

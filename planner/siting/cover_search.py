@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.siting.cover_kernels import fill, kick_and_mend, lagrangian_steps, swap_until_stuck
+from planner.siting.draws import seeded
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,8 +20,12 @@ Ints = NDArray[np.int64]
 _SAME: Final = 1e-9
 # By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
 _LAST_BITS: Final = 1e-12
-_KICKS: Final = 6
-_ROUNDS_AT_ONCE: Final = 10
+_KICKS: Final = 2
+# Sites to look among for each that is open.
+_LIKELY: Final = 25
+_MOST_WORK: Final = 4e9
+# Compiled code is left after about so many memory accesses, to look at the clock.
+_WORK_AT_ONCE: Final = 5e7
 
 
 class CoverSearch:
@@ -50,7 +55,9 @@ class CoverSearch:
         self.best_multiplier = self.multiplier.copy()
         self.mean_covered, self.mean_wanted = np.zeros(rows), np.zeros(rows)
         self.relaxation = np.array([np.inf, 0.3, 0.0])
-        self.random = np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+        self.random = seeded(seed)
+        # A round opens and shuts some twenty sites; each touches the sites that share a row with it.
+        self.round_work = 20.0 * matrix.nnz**2 / (rows * sites) + sites
         self.in_units = bool((weight == np.round(weight)).all())
 
     @property
@@ -61,8 +68,8 @@ class CoverSearch:
     @property
     def bound(self) -> float:
         """What no allowed set of sites can exceed; whole where all weights are."""
-        bound = float(self.relaxation[0])
-        return float(np.floor(bound + 1e-6)) if self.in_units and np.isfinite(bound) else bound
+        bound = min(float(self.relaxation[0]), float(self.weight.sum()))
+        return float(np.floor(bound + 1e-6)) if self.in_units else bound
 
     def start(self) -> None:
         """Greedy by gain and, where sites cost money, by gain for the money; then swaps; the better of the two."""
@@ -111,22 +118,25 @@ class CoverSearch:
         never = (reduced < 0) & (bound + reduced < better)
         return np.flatnonzero(~must & ~never), np.flatnonzero(must)
 
-    def improve(self, core: int, rounds: int, deadline: float, done: Callable[[], bool]) -> None:
-        """Iterated local search among the sites that the relaxation likes best, until it has stalled for ``rounds``.
+    def improve(self, heat: float, effort: int, deadline: float, done: Callable[[], bool]) -> None:
+        """A cycle of local search among the sites that the relaxation likes best, cooling from ``heat`` to 0.
 
-        ``core`` times as many sites as are open are looked at. The work is counted in rounds, not in seconds, so that
-        a seed gives one answer on every machine.
+        ``heat`` is in parts of what an open site covers on average; ``effort`` is the number of rounds a site to open,
+        fewer where each takes long. The work is counted, not timed, so that a seed gives one answer on every machine.
         """
-        number = core * max(10, int(self.best_open.sum()))
-        candidates = np.argsort(-self.reduced_costs(), kind="stable")[:number].astype(np.int64)
-        stalled = 0
-        while stalled < rounds and not done() and time.perf_counter() < deadline:
-            before = self.value
+        places = max(10, int(self.best_open.sum()))
+        likely = np.zeros(len(self.cost), dtype=np.bool_)
+        likely[np.argsort(-self.reduced_costs(), kind="stable")[: _LIKELY * places]] = True
+        rounds = min(effort * places, 1 + int(_MOST_WORK / self.round_work))
+        at_once = max(1, min(rounds // 20, int(_WORK_AT_ONCE / self.round_work)))
+        for begun in range(0, rounds, at_once):
+            if done() or time.perf_counter() >= deadline:
+                return
+            left = max(0.0, 1.0 - (begun + at_once) / rounds)
             self.spent, self.open_value, self.value = kick_and_mend(
-                *self.town, self.spent, self.open_value, candidates, self.best_open, self.value, _ROUNDS_AT_ONCE,
-                _KICKS, self.random, *self.state,
+                *self.town, self.spent, self.open_value, likely, self.best_open, self.value, at_once, _KICKS,
+                heat * left * self.value / places, self.random, *self.state,
             )  # fmt: skip
-            stalled = 0 if self.value > before else stalled + _ROUNDS_AT_ONCE
 
 
 def summable(values: Floats) -> Floats:

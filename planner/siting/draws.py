@@ -4,10 +4,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
+
+from planner.siting.compiled import step
 
 
-@njit(cache=True)
+def seeded(seed: int) -> NDArray[np.uint64]:
+    """The state from which :func:`draw` goes on; never 0, from which it would not."""
+    return np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+
+
+@step
 def draw(random, below):
     """A number from 0 up to ``below`` by xorshift64* (Marsaglia 2003; Vigna 2016)."""
     x = random[0]

@@ -28,13 +28,16 @@ from planner.siting.solution import Solution
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Up to here HiGHS proves the whole of what is left faster than the search narrows it down.
-_PROVABLE_SITES: Final = 1200
-# The search looks among this many sites a site to open, turn by turn: few are searched deeply, many widely.
-_CORE_SIZES: Final = (6, 10, 16)
-_ROUNDS: Final = 200
-# A gap that was asked for is mostly reached by searching on; only then is it worth proving.
-_TURNS_FOR_A_GAP: Final = 6
+# Up to here HiGHS proves the whole of what is left faster than the search narrows it down ...
+_FEW_SITES: Final = 1_200
+# ... and up to here it knows better bounds than the relaxation, once the search finds nothing more.
+_MOST_SITES: Final = 5_000
+_STALLS: Final = 3
+# How warm a cycle of the search begins, in parts of what an open site covers.
+_HEAT: Final = 0.03
+# Rounds of the first cycle for each site to open; every further cycle has twice as many, up to the most.
+_EFFORT: Final = 10
+_MOST_EFFORT: Final = 160
 
 
 def max_cover(
@@ -77,10 +80,10 @@ def max_cover(
     optional = np.setdiff1d(np.arange(site_count), np.concatenate([stay, never]))
     if money_limit is not None:
         optional = optional[costs[optional] <= money_limit]
-    small, small_weight, _ = merged_rows(matrix[~already][:, optional].tocsr(), weights[~already])
+    small, small_weight, _ = merged_rows(_part(matrix, ~already, optional), weights[~already])
     money = costs[optional] if money_limit is not None else np.zeros(len(optional))
     useful = undominated_sites(small, money)
-    small, optional, money = small[:, useful].tocsr(), optional[useful], money[useful]
+    small, optional, money = _part(small, None, useful), optional[useful], money[useful]
     found = _search(
         _Town(small, small_weight, money, count_limit, money_limit), base, gap, seed, started + time_limit_s
     )
@@ -100,6 +103,13 @@ def max_cover(
         runtime_s=time.perf_counter() - started,
         method=found.method,
     )
+
+
+def _part(matrix: sp.csr_array, rows: NDArray[np.bool_] | None, sites: Ints) -> sp.csr_array:
+    """Some rows and sites of a matrix; nothing is copied where that is all of them."""
+    if rows is not None and not rows.all():
+        matrix = matrix[rows]
+    return matrix if len(sites) == matrix.shape[1] else matrix[:, sites].tocsr()
 
 
 def covered_by(matrix: sp.csr_array, selected: Ints) -> NDArray[np.bool_]:
@@ -168,17 +178,21 @@ def _search(town: _Town, base: float, gap: float, seed: int, deadline: float) ->
         search.relax(300, deadline)
         if done() or time.perf_counter() >= deadline:
             return found("Lagrangian bound")
-        for turn, core in enumerate(itertools.cycle(_CORE_SIZES)):
-            search.improve(core, _ROUNDS, deadline, done)
+        stalled = 0
+        for turn in itertools.count():
+            before = search.value
+            search.improve(_HEAT, min(_EFFORT * 2**turn, _MOST_EFFORT), deadline, done)
             search.relax(300, deadline)
             if done() or time.perf_counter() >= deadline:
                 return found("Lagrangian bound and local search")
+            stalled = 0 if search.value > before else stalled + 1
             free, opened = search.undecided()
-            if len(free) <= _PROVABLE_SITES and turn >= (_TURNS_FOR_A_GAP if gap > 0 else 0):
+            few = len(free) <= _FEW_SITES and (gap == 0.0 or stalled > 0)
+            if few or (stalled >= _STALLS and len(free) <= _MOST_SITES):
                 return _proven(town, free, opened, found("Lagrangian fixing"), gap, deadline)
     except KeyboardInterrupt:
         return found("interrupted")
-    raise AssertionError("itertools.cycle never ends")
+    raise AssertionError("itertools.count never ends")
 
 
 def _search_within_both(town: _Town, base: float, gap: float, seed: int, deadline: float) -> _Found:

@@ -8,12 +8,13 @@ of the subgradients, as in the volume algorithm of Barahona & Anbil (2000).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from planner.siting.compiled import kernel, step
 
 FREE, OPEN, SHUT = 0, 1, 2
 
 
-@njit(cache=True)
+@kernel
 def compressed(row_ptr, row_site, row_cost, mode):
     """The lists without the sites that are shut; sites keep their numbers."""
     kept = 0
@@ -33,7 +34,7 @@ def compressed(row_ptr, row_site, row_cost, mode):
     return pointer, site, cost
 
 
-@njit(cache=True)
+@step
 def _smallest(values, number, rank):
     """The value of this rank (from 0) among the first ``number``, which are put in another order (Hoare 1961)."""
     low, high = 0, number - 1
@@ -58,7 +59,7 @@ def _smallest(values, number, rank):
     return values[rank]
 
 
-@njit(cache=True)
+@kernel
 def relax(
     row_ptr, row_site, row_cost, cap, ceiling, mode, quota, goal, target, steps, patience,
     price, best_price, mean_short, mean_open, best_worth, state, best_open,

@@ -13,15 +13,15 @@ Resende & Werneck (2007), A fast swap-based local search procedure for location 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.siting.compiled import kernel, step
 from planner.siting.draws import draw
 
 # Swaps of one round that can be taken back; a round that needs more is stopped there.
 _LOG = 2048
 
 
-@njit(cache=True)
+@kernel
 def greedy(town, most):
     """Up to ``most`` sites, each the one that lowers the total most; then any, so that there are ``most``."""
     row_ptr, row_site, row_cost, site_ptr, site_row, site_cost, cap = town[:7]
@@ -53,7 +53,7 @@ def greedy(town, most):
     return opened
 
 
-@njit(cache=True)
+@step
 def _nearest_two(town, i, slot, opened):
     row_ptr, row_site, row_cost = town[:3]
     cap, ceiling, weight, row_id, site_id, full = town[6:]
@@ -77,7 +77,7 @@ def _nearest_two(town, i, slot, opened):
     return s1, c1, s2, c2
 
 
-@njit(cache=True)
+@step
 def _count_row(town, state, i, sign, queue, tail, waiting):
     """Add (or take away) what a row contributes to gain, loss and extra; sites it touches wait to be tried again."""
     row_ptr, row_site, row_cost = town[:3]
@@ -104,7 +104,7 @@ def _count_row(town, state, i, sign, queue, tail, waiting):
     return tail
 
 
-@njit(cache=True)
+@step
 def _swap(town, state, j, t, new, touched, queue, tail, waiting):
     """Open site ``j`` in place of the site of slot ``t``. ``new`` and ``touched`` are scratch, ``new`` all inf."""
     site_ptr, site_row, site_cost = town[3:6]
@@ -142,7 +142,7 @@ def _swap(town, state, j, t, new, touched, queue, tail, waiting):
     return tail
 
 
-@njit(cache=True)
+@kernel
 def swap_search(town, state, least, order, span, strength, rounds, random, best, best_total):
     """Swaps until none helps, then ``rounds`` of iterated local search; the total of the best sites, left in ``best``.
 

@@ -21,6 +21,7 @@ from planner.errors import ArgumentError
 from planner.siting.arguments import amounts, fixed_and_forbidden, limit, search_limits
 from planner.siting.center_cover import Effort, decide_cover
 from planner.siting.distances import Distances, distance_table, nearest_open
+from planner.siting.draws import seeded
 from planner.siting.solution import Solution
 
 Floats = NDArray[np.float64]
@@ -112,7 +113,7 @@ class _CenterSearch:
     ) -> None:  # fmt: skip
         self.table, self.weight, self.sites, self.most, self.gap = table, weight, sites, most, gap
         self.deadline = deadline
-        self.random = np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+        self.random = seeded(seed)
         asking = np.flatnonzero(weight > 0)
         self.cap = np.full(len(weight), np.inf)
         self.cap[asking] = weight[asking] * nearest_open(table, stay)[1][asking]

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from planner.errors import ArgumentError
 from planner.siting.arguments import amounts, fixed_and_forbidden, limit, search_limits
 from planner.siting.distances import Distances, distance_table, distinct_sites, has_gaps, nearest_open, rows_at
+from planner.siting.draws import seeded
 from planner.siting.median_bound import FREE, SHUT
 from planner.siting.median_search import greedy, swap_search
 from planner.siting.median_town import MedianTown, median_town
@@ -150,7 +151,7 @@ class _MedianSearch:
         self.table, self.weight, self.cap, self.gap, self.deadline = table, weight, cap, gap, deadline
         self.sites, self.most = sites, most
         self.chosen, self.total, self.bound = np.empty(0, dtype=np.int64), np.inf, 0.0
-        self.random = np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+        self.random = seeded(seed)
         self.in_units = False
         self.town: MedianTown
 

@@ -13,6 +13,7 @@ Ints = NDArray[np.int64]
 
 # Comparing all pairs of sites costs the sum of the squared row lengths; beyond this it does not pay.
 _MOST_PAIRS: Final = 50_000_000
+_ROWS_AT_ONCE: Final = 50_000
 
 
 def merged_rows(matrix: sp.csr_array, weight: Floats) -> tuple[sp.csr_array, Floats, Ints]:
@@ -27,9 +28,8 @@ def merged_rows(matrix: sp.csr_array, weight: Floats) -> tuple[sp.csr_array, Flo
     became = np.full(matrix.shape[0], -1, dtype=np.int64)
     if kept.size == 0:
         return sp.csr_array((0, matrix.shape[1])), np.empty(0), became
-    numbers = np.random.default_rng(0).integers(1, 2**63, (2, matrix.shape[1]), dtype=np.uint64)
-    part = matrix[kept]
-    sums = np.add.reduceat(numbers[:, part.indices], part.indptr[:-1], axis=1)
+    part = matrix if kept.size == matrix.shape[0] else matrix[kept]
+    sums = _row_sums(part)
     order = np.lexsort((sums[1], sums[0]))
     new = np.ones(len(order), dtype=bool)
     new[1:] = (sums[:, order[1:]] != sums[:, order[:-1]]).any(axis=0)
@@ -39,6 +39,17 @@ def merged_rows(matrix: sp.csr_array, weight: Floats) -> tuple[sp.csr_array, Flo
     first = order[new]
     sums_of_weight = np.bincount(group, weights=weight[kept[order]]).astype(np.float64)
     return part[first], sums_of_weight, became
+
+
+def _row_sums(matrix: sp.csr_array) -> NDArray[np.uint64]:
+    """Two sums a row of random numbers of its sites; blocks of rows, so that millions take little room."""
+    numbers = np.random.default_rng(0).integers(1, 2**63, (2, matrix.shape[1]), dtype=np.uint64)
+    sums = np.empty((2, matrix.shape[0]), dtype=np.uint64)
+    for begin in range(0, matrix.shape[0], _ROWS_AT_ONCE):
+        at = matrix.indptr[begin : begin + _ROWS_AT_ONCE + 1]
+        sites = matrix.indices[at[0] : at[-1]]
+        sums[:, begin : begin + _ROWS_AT_ONCE] = np.add.reduceat(numbers[:, sites], at[:-1] - at[0], axis=1)
+    return sums
 
 
 def _differ(matrix: sp.csr_array, left: Ints, right: Ints) -> NDArray[np.bool_]:

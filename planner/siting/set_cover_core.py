@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.draws import seeded
 from planner.siting.set_cover_search import bound_cover, search_cover
 from planner.siting.set_cover_tree import CoverTree
 from planner.siting.site_program import solve_site_program
@@ -80,7 +81,7 @@ class _CoreSearch:
             np.zeros(sites), np.ones(sites, dtype=bool), np.arange(rows), np.arange(rows), np.full(sites, -2.0),
         )  # fmt: skip
         self.figures = np.array([float(cost[self.best_open].sum()), 0.0, rows, 0.0])
-        self.random = np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+        self.random = seeded(seed)
         row_work, site_work = matrix.nnz / rows, matrix.nnz / sites
         self.steps_at_once = int(min(5_000, max(1, _WORK_AT_ONCE / (2 * sites + 4 * row_work * site_work))))
         self.bounds_at_once = int(min(50, max(1, _WORK_AT_ONCE / (2 * matrix.nnz))))

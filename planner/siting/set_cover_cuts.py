@@ -9,12 +9,13 @@ relaxation answer x breaks it by half of 1 - (slack of the rows) - Σ x_j over t
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from planner.siting.compiled import kernel, step
 
 _LARGEST = 9
 
 
-@njit(cache=True)
+@kernel
 def pair_masses(site_ptr, site_row, x, rows):
     """How much of each two rows the same sites cover: rows × rows."""
     mass = np.zeros((rows, rows), dtype=np.float32)
@@ -25,7 +26,7 @@ def pair_masses(site_ptr, site_row, x, rows):
     return mass
 
 
-@njit(cache=True)
+@kernel
 def broken_triples(row_ptr, row_site, site_ptr, site_row, x, mass, least, found, broken):
     """Triples of rows whose inequality is broken by more than ``least``, into ``found`` and ``broken``; how many."""
     rows = len(row_ptr) - 1
@@ -63,7 +64,7 @@ def broken_triples(row_ptr, row_site, site_ptr, site_row, x, mass, least, found,
     return number
 
 
-@njit(cache=True)
+@kernel
 def grown_sets(row_ptr, row_site, site_ptr, site_row, x, slack, start, found, size_of):
     """Odd sets of rows grown from triples two rows at a time while that breaks more; a row twice in is out again.
 
@@ -142,7 +143,7 @@ def grown_sets(row_ptr, row_site, site_ptr, site_row, x, slack, start, found, si
     return broken
 
 
-@njit(cache=True)
+@step
 def _flip(row, row_ptr, row_site, x, slack, odd, inside):
     """Put a row into the set, or take it out; by how much slack and odd sites grow."""
     grown = -slack[row] if inside[row] else slack[row]

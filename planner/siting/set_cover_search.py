@@ -8,23 +8,14 @@ A town is given both ways: by row (``row_ptr``, ``row_site``: which sites cover 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from planner.siting.compiled import kernel, step
+from planner.siting.draws import draw
 
 _NEVER = 1e300
 
 
-@njit(cache=True)
-def draw(random, below):
-    """A number from 0 up to ``below`` by xorshift64* (Marsaglia 2003; Vigna 2016)."""
-    x = random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    random[0] = x
-    return np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33)) % below
-
-
-@njit(cache=True)
+@step
 def _open(site, row_ptr, row_site, site_ptr, site_row, price, count, is_open, gain, loss, may_open, bare, place, bares):
     """Open a site and keep scores, the list of bare rows and who may open right; the number of bare rows."""
     is_open[site] = True
@@ -51,7 +42,7 @@ def _open(site, row_ptr, row_site, site_ptr, site_row, price, count, is_open, ga
     return bares
 
 
-@njit(cache=True)
+@step
 def _shut(site, row_ptr, row_site, site_ptr, site_row, price, count, is_open, gain, loss, may_open, bare, place, bares):
     """Shut a site, the reverse of :func:`_open`; it may not open again before something near it has changed."""
     is_open[site] = False
@@ -76,7 +67,7 @@ def _shut(site, row_ptr, row_site, site_ptr, site_row, price, count, is_open, ga
     return bares
 
 
-@njit(cache=True)
+@step
 def _cheapest_to_shut(cost, is_open, loss, changed, before):
     """The open site that loses least for its cost, of equals the one unchanged for longest; -1 if there is none."""
     best = -1
@@ -91,7 +82,7 @@ def _cheapest_to_shut(cost, is_open, loss, changed, before):
     return best
 
 
-@njit(cache=True)
+@kernel
 def search_cover(
     row_ptr, row_site, site_ptr, site_row, cost, unit, steps, price, count, is_open, gain, loss, may_open, bare, place,
     changed, best_open, state, random,
@@ -155,7 +146,7 @@ def search_cover(
     state[0], state[1], state[2], state[3] = best, spent, bares, clock
 
 
-@njit(cache=True)
+@kernel
 def bound_cover(site_ptr, site_row, cost, target, multiplier, best_multiplier, mean, state, steps):
     """``steps`` steps of the volume algorithm (Barahona & Anbil 2000) on the relaxed covering rows.
 
@@ -201,7 +192,7 @@ def bound_cover(site_ptr, site_row, cost, target, multiplier, best_multiplier, m
     state[0], state[1], state[2] = bound, factor, stalls
 
 
-@njit(cache=True)
+@step
 def _help(site, site_ptr, site_row, term_ptr, term_target, term_part, slack, missing, count, added, touched):
     """How much opening a site brings the targets nearer, each target counting 1 in all; the surplus does not count."""
     number = 0
@@ -222,7 +213,7 @@ def _help(site, site_ptr, site_row, term_ptr, term_target, term_part, slack, mis
     return total
 
 
-@njit(cache=True)
+@step
 def _toggle(site, sign, site_ptr, site_row, term_ptr, term_target, term_part, missing, count):
     """Open (``sign`` 1) or shut (-1) a site and keep what the targets miss right."""
     for k in range(site_ptr[site], site_ptr[site + 1]):
@@ -233,16 +224,17 @@ def _toggle(site, sign, site_ptr, site_row, term_ptr, term_target, term_part, mi
                 missing[term_target[q]] -= sign * term_part[q]
 
 
-@njit(cache=True)
+@kernel
 def search_shares(
-    site_ptr, site_row, term_ptr, term_target, term_part, slack, cost, rounds, ruin, missing, count, is_open, best_open,
-    state, random,
+    site_ptr, site_row, term_ptr, term_target, term_part, slack, cost, dearest, rounds, ruin, missing, count, is_open,
+    best_open, state, random,
 ):  # fmt: skip
     """``rounds`` rounds of ruin and recreate (Schrimpf et al. 2000) for covering targets.
 
     ``term_*``: which targets a row counts for (CSR over rows) and what part of each it is. A target is met where
     ``missing`` is at most its ``slack``. A round shuts up to ``ruin`` open sites, opens the site that helps most for
-    its cost, with costs blurred a little, until all targets are met, and shuts what is not needed, the dearest first.
+    its cost, with costs blurred a little, until all targets are met, and shuts what is not needed, in the order
+    ``dearest``.
     ``state`` = (best cost, cost now); the best set is in ``best_open``.
     """
     sites = len(cost)
@@ -250,7 +242,6 @@ def search_shares(
     touched = np.empty(len(missing), dtype=np.int64)
     blur = np.ones(sites)
     was = np.empty(sites, dtype=np.bool_)
-    dearest = np.argsort(-cost, kind="mergesort")
     for _ in range(rounds):
         was[:] = is_open
         before = state[1]

@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.draws import seeded
 from planner.siting.reduction import merged_rows, undominated_sites
 from planner.siting.set_cover_core import Found
 from planner.siting.set_cover_search import search_shares
@@ -89,13 +90,14 @@ class _ShareSearch:
             by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
             terms.indptr.astype(np.int64), terms.indices.astype(np.int32), terms.data,
         )  # fmt: skip
+        self.dearest = np.argsort(-cost, kind="stable")
         self.slack = np.concatenate([[0.25], task.slack]) / all_need
         missing = np.ones(len(all_need))
         missing[0] = 1.0 if task.required.any() else 0.0
         self.state = missing, np.zeros(rows, dtype=np.int32), np.zeros(sites, dtype=bool)
         self.best_open = np.ones(sites, dtype=bool)
         self.figures = np.array([float(cost.sum()), 0.0])
-        self.random = np.array([0x9E3779B97F4A7C15 ^ (seed * 0xBF58476D1CE4E5B9 % 2**63) or 1], dtype=np.uint64)
+        self.random = seeded(seed)
 
     @property
     def chosen(self) -> Ints:
@@ -115,7 +117,16 @@ class _ShareSearch:
 
     def _rounds(self, rounds: int, ruin: int) -> None:
         search_shares(
-            *self.town, self.slack, self.cost, rounds, ruin, *self.state, self.best_open, self.figures, self.random
+            *self.town,
+            self.slack,
+            self.cost,
+            self.dearest,
+            rounds,
+            ruin,
+            *self.state,
+            self.best_open,
+            self.figures,
+            self.random,
         )
 
     def prove(self) -> Found:
