@@ -93,9 +93,12 @@ def _generator() -> ModuleType:
     return module
 
 
-def generated(rows: int, sites: int, seed: int) -> dict[str, Any]:
-    """Clustered demand and sites in the plane: ``xy_demand``, ``xy_site``, ``weight``, ``radius``, ``p``."""
-    found: dict[str, Any] = _generator().instance(rows, sites, seed=seed)
+def generated(rows: int, sites: int, seed: int, *, degree: int = 30) -> dict[str, Any]:
+    """Clustered demand and sites in the plane, ``degree`` sites in reach of a row on average.
+
+    ``xy_demand``, ``xy_site``, ``weight``, ``radius``, ``p``.
+    """
+    found: dict[str, Any] = _generator().instance(rows, sites, seed=seed, degree=degree)
     return found
 
 

@@ -34,7 +34,7 @@ class Measured:
 
 
 def as_markdown(measured: list[Measured]) -> str:
-    """A table a group of cases, each with its total."""
+    """A table a group of cases, each with its total. A gap with a star is to the best bound of the row."""
     parts = []
     for group, of_group in groupby(measured, key=lambda one: one.case.group):
         rows = [list(one) for _, one in groupby(of_group, key=lambda one: one.case.name)]
@@ -74,7 +74,9 @@ def _ours(ours: Measured, row: list[Measured]) -> list[str]:
 def _theirs(one: Measured, ours: Measured, row: list[Measured]) -> str:
     assert one.found is not None
     gap = _gap(one, row)
-    text = f"{one.found['seconds']:.2f} ({'proven' if gap == 0.0 else 'none' if math.isnan(gap) else f'{gap:.2%}'})"
+    own = not math.isnan(one.found["bound"])
+    known = "none" if math.isnan(gap) else "proven" if gap == 0.0 and own else f"{gap:.2%}{'' if own else '*'}"
+    text = f"{one.found['seconds']:.2f} ({known})"
     return text if ours.found is None else f"{text} × {one.found['seconds'] / ours.found['seconds']:.1f}"
 
 

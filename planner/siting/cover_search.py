@@ -10,7 +10,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.cover_kernels import fill, kick_and_mend, lagrangian_steps, swap_until_stuck
+from planner.siting.cover_bound import lagrangian_steps
+from planner.siting.cover_kernels import fill, swap_until_stuck
+from planner.siting.cover_kicks import kick_and_mend
 from planner.siting.draws import seeded
 
 Floats = NDArray[np.float64]
