@@ -89,7 +89,7 @@ def _compiling() -> str:
     """How long the first use of every model takes where nothing is compiled yet, and the import alone."""
     with tempfile.TemporaryDirectory() as empty:
         settings = os.environ | {"NUMBA_CACHE_DIR": empty}
-        seconds = [_timed([sys.executable, "-m", "benchmarks.cold"], settings) for _ in range(2)]
+        seconds = [_timed([sys.executable, "-m", "benchmarks.warm"], settings) for _ in range(2)]
     importing = min(_timed([sys.executable, "-c", "import planner"], dict(os.environ)) for _ in range(3))
     bare = min(_timed([sys.executable, "-c", "pass"], dict(os.environ)) for _ in range(3))
     return (

@@ -10,28 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-import scipy.sparse as sp
-
-from benchmarks.cases import Problem, all_cases
+from benchmarks.cases import all_cases
 from benchmarks.solvers import SOLVERS
-
-_POINTS = np.arange(4.0)
-_DISTANCE = np.abs(_POINTS[:, None] - _POINTS[None])
-# A problem of each model that is solved before the clock starts: imports, and compiled code loaded from its cache.
-_WARM_UP: dict[str, Problem] = {
-    "max_cover": {
-        "covers": sp.csr_array(_DISTANCE <= 1), "weight": np.ones(4), "site_limit": 1, "distance": _DISTANCE,
-        "radius": 1.0,
-    },
-    "set_cover": {"covers": sp.csr_array(_DISTANCE <= 1), "distance": _DISTANCE, "radius": 1.0},
-    "p_median": {"distance": _DISTANCE, "weight": np.ones(4), "site_limit": 2},
-    "p_center": {"distance": _DISTANCE, "site_limit": 2},
-    "capacitated_median": {
-        "distance": _DISTANCE, "weight": np.ones(4), "load": np.ones(4), "unit_capacity": np.full(4, 2.0),
-        "site_limit": 2, "single_source": True,
-    },
-}  # fmt: skip
+from benchmarks.warm import small_problem
 
 
 def main(number: int, solver: str, limit_s: float) -> None:
@@ -39,7 +20,8 @@ def main(number: int, solver: str, limit_s: float) -> None:
     case = all_cases()[number]
     problem = case.problem()
     with _muted():
-        SOLVERS[solver](case.model, _WARM_UP[case.model], 10.0, 0.0)
+        # Before the clock starts: imports, and compiled code loaded from its cache.
+        SOLVERS[solver](case.model, small_problem(case.model), 10.0, 0.0)
         before = _start_memory()
         started = time.perf_counter()
         found = SOLVERS[solver](case.model, problem, limit_s, case.gap)

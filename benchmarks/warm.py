@@ -1,0 +1,56 @@
+"""A small problem of each model, just large enough to need all the compiled code of its search.
+
+``python -m benchmarks.warm`` solves them all; with an empty cache that tells how long compiling takes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+import planner.siting
+
+Problem = dict[str, Any]
+
+
+def small_problem(model: str) -> Problem:
+    """The arguments of a model for 150 points in the plane, and what its peers need."""
+    rng = np.random.default_rng(1)
+    xy = rng.random((150, 2))
+    distance = np.rint(1000 * np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)))
+    covers, weight = sp.csr_array(distance <= 120), rng.integers(1, 30, 150).astype(float)
+    if model in ("max_cover", "set_cover"):
+        reach = {"covers": covers, "distance": distance, "radius": 120.0}
+        return reach | ({"weight": weight, "site_limit": 12} if model == "max_cover" else {})
+    if model == "p_center":
+        return {"distance": distance, "site_limit": 8}
+    if model == "p_median":
+        return {"distance": distance, "weight": weight, "site_limit": 8}
+    few = distance[:40, :40]
+    size = {"load": weight[:40], "unit_capacity": np.full(40, 150.0), "single_source": True}
+    return {"distance": few, "weight": np.ones(40), "site_limit": 6} | size
+
+
+def main() -> None:
+    """Solve every model, in each of its forms."""
+    problem = small_problem("max_cover")
+    covers, weight = problem["covers"], problem["weight"]
+    distance, cost = problem["distance"], np.random.default_rng(2).random(150)
+    planner.siting.max_cover(covers, weight, site_limit=12)
+    planner.siting.max_cover(covers, weight, cost=cost, budget=5.0)
+    planner.siting.set_cover(covers)
+    floors = {"group": np.arange(150) % 3, "group_share": 0.5}
+    planner.siting.set_cover(covers, weight=weight, target_share=0.8, **floors, time_limit_s=2.0)
+    planner.siting.p_median(distance, weight, site_limit=8)
+    planner.siting.p_median(covers * distance, weight, site_limit=8, penalty=1000.0)
+    planner.siting.p_center(distance, site_limit=8)
+    for single_source in (False, True):
+        size = {"unit_capacity": np.full(150, 300.0), "single_source": single_source, "time_limit_s": 2.0}
+        planner.siting.capacitated_cover(covers, weight, site_limit=6, **size)
+        planner.siting.capacitated_median(distance[:50], weight[:50], site_limit=8, **size)
+
+
+if __name__ == "__main__":
+    main()
