@@ -16,7 +16,7 @@ from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden,
 from planner.siting.max_cover import covered_by, first_covering, max_cover, without_useless
 from planner.siting.reduction import merged_rows
 from planner.siting.site_program import solve_site_program
-from planner.siting.solution import Solution
+from planner.siting.solution import Solution, proven_gap
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,9 +81,7 @@ def alternatives(
             break
         selected = np.union1d(stay, found.new)
         objective = float(weights[covered_by(matrix, selected)].sum())
-        bound = max(objective, min(base + found.bound, plans[-1].bound))
-        reached = (bound - objective) / max(bound, 1e-12)
-        reached, bound = (0.0, objective) if reached <= 1e-9 else (reached, bound)
+        reached, bound = proven_gap(objective, min(base + found.bound, plans[-1].bound), maximise=True)
         plans.append(
             Solution(
                 selected=selected,

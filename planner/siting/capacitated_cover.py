@@ -32,6 +32,7 @@ from planner.siting.capacitated import (
 from planner.siting.capacitated_search import search
 from planner.siting.max_cover import first_covering
 from planner.siting.reduction import merged_rows
+from planner.siting.solution import proven_gap
 
 
 def capacitated_cover(
@@ -162,10 +163,7 @@ def _solution(
             sp.csr_array((np.ones(len(kept)), (kept, became[kept])), shape=(row_count, town.shape[0])) @ shares
         ).tocsr()
     held = float(weight @ np.asarray(share.sum(axis=1)))
-    bound = max(held, float(town.worth.sum()) - found.bound)
-    left_to_gain = (bound - held) / max(bound, 1e-12)
-    # The sums above and the search's own differ in their last bits; below this they are the same number.
-    left_to_gain, bound = (0.0, held) if left_to_gain <= 1e-9 else (left_to_gain, bound)
+    left_to_gain, bound = proven_gap(held, float(town.worth.sum()) - found.bound, maximise=True)
     return answered(
         share, weight, units, selected, reached=reached,
         idle=np.where(weight > 0, -1, first_covering(matrix, selected)),

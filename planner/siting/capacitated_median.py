@@ -11,13 +11,12 @@ out by the bound; then a Lagrangian branch and bound for whole rows, HiGHS for r
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from planner.errors import ArgumentError
 from planner.siting.arguments import amounts, fixed_and_forbidden, limit, search_limits
 from planner.siting.capacitated import (
     CapacitatedSolution,
@@ -32,6 +31,8 @@ from planner.siting.capacitated import (
     useful_units,
 )  # fmt: skip
 from planner.siting.capacitated_search import INTERRUPTED, search
+from planner.siting.distances import Pairs, finite_pairs
+from planner.siting.solution import proven_gap
 
 
 def capacitated_median(
@@ -72,7 +73,7 @@ def capacitated_median(
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
     started = time.perf_counter()
-    pairs = _pairs(distance)
+    pairs = finite_pairs(distance)
     weights = amounts("weight", weight, pairs.shape[0])
     loads = weights if load is None else amounts("load", load, pairs.shape[0])
     stay, never = fixed_and_forbidden(fixed, forbidden, pairs.shape[1])
@@ -92,44 +93,8 @@ def capacitated_median(
     return _solution(pairs, loads, terms, rows, sites, town, found, doubt, reached, gap, started)
 
 
-@dataclass(frozen=True)
-class _Pairs:
-    """Who can go where, and how far, by row and then by site."""
-
-    row: Ints
-    site: Ints
-    distance: Floats
-    shape: tuple[int, int]
-
-
-def _pairs(distance: object) -> _Pairs:
-    if sp.issparse(distance):
-        table = sp.csr_array(distance, dtype=np.float64, copy=True)  # type: ignore[call-overload]
-        count = table.nnz
-        table.sum_duplicates()
-        if table.ndim != 2 or table.nnz != count:
-            raise ArgumentError("distances_not_a_matrix")
-        row, site, values = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), table.indices, table.data
-        shape = table.shape
-    else:
-        try:
-            dense = np.asarray(distance, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise ArgumentError("distances_not_a_matrix") from error
-        if dense.ndim != 2:
-            raise ArgumentError("distances_not_a_matrix")
-        row, site = np.nonzero(~np.isposinf(dense))
-        values, shape = dense[row, site], dense.shape
-    wrong = np.flatnonzero(~(values >= 0))
-    if wrong.size:
-        at = wrong[0]
-        raise ArgumentError("bad_distance", row=int(row[at]), site=int(site[at]), value=float(values[at]))
-    near = np.isfinite(values)
-    return _Pairs(row[near].astype(np.int64), site[near].astype(np.int64), values[near], (shape[0], shape[1]))
-
-
 def _town(
-    pairs: _Pairs,
+    pairs: Pairs,
     weight: Floats,
     load: Floats,
     terms: SiteTerms,
@@ -196,7 +161,7 @@ def _served_first(town: Town, gap: float, deadline: float, seed: int) -> tuple[F
 
 
 def _solution(
-    pairs: _Pairs,
+    pairs: Pairs,
     load: Floats,
     terms: SiteTerms,
     rows: Ints,
@@ -216,16 +181,14 @@ def _solution(
     selected = np.union1d(np.flatnonzero(terms.fixed), sites[answer.is_open])
     share = sp.csr_array((answer.share, (rows[town.pair_row], sites[town.pair_site])), shape=pairs.shape)
     objective = answer.cost
-    bound = min(objective, found.bound)
-    spread = (objective - bound) / max(objective, 1e-12)
-    spread, bound = (0.0, objective) if spread <= 1e-9 else (spread, bound)
+    spread, bound = proven_gap(objective, found.bound)
     return answered(
         share, load, units, selected, reached=reached, idle=_nearest_open(pairs, selected, rows),
         objective=objective, bound=bound, reached_gap=max(spread, doubt), gap=gap, method=found.method, started=started,
     )  # fmt: skip
 
 
-def _nearest_open(pairs: _Pairs, selected: Ints, asking: Ints) -> Ints:
+def _nearest_open(pairs: Pairs, selected: Ints, asking: Ints) -> Ints:
     """The nearest open site of each row that asks for nothing; -1 for the others, and where none is in reach."""
     idle = np.ones(pairs.shape[0], dtype=bool)
     idle[asking] = False

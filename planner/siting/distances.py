@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -54,6 +55,27 @@ def distance_table(distance: object) -> Distances:
         pointer = np.concatenate([[0], np.cumsum(way)])[table.indptr]
         table = sp.csr_array((table.data[way], table.indices[way], pointer), shape=table.shape)
     return table
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Who can go where, and how far, by row and then by site."""
+
+    row: Ints
+    site: Ints
+    distance: Floats
+    shape: tuple[int, int]
+
+
+def finite_pairs(distance: object) -> Pairs:
+    """The pairs between which there is a way; raises as :func:`distance_table`."""
+    table = distance_table(distance)
+    shape = int(table.shape[0]), int(table.shape[1])
+    if isinstance(table, np.ndarray):
+        row, site = np.nonzero(np.isfinite(table))
+        return Pairs(row.astype(np.int64), site.astype(np.int64), table[row, site], shape)
+    row = np.repeat(np.arange(shape[0]), np.diff(table.indptr))
+    return Pairs(row, table.indices.astype(np.int64), table.data, shape)
 
 
 def has_gaps(table: Distances) -> bool:

@@ -23,7 +23,7 @@ from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden,
 from planner.siting.cover_program import solve_cover_program
 from planner.siting.cover_search import CoverSearch
 from planner.siting.reduction import merged_rows, undominated_sites
-from planner.siting.solution import Solution
+from planner.siting.solution import Solution, proven_gap
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -89,10 +89,7 @@ def max_cover(
     )
     selected = np.union1d(stay, optional[without_useless(small, found.chosen)])
     objective = float(weights[covered_by(matrix, selected)].sum())
-    bound = max(objective, base + found.bound)
-    reached = (bound - objective) / max(bound, 1e-12)
-    # The sums above and the search's own differ in their last bits; below this they are the same number.
-    reached, bound = (0.0, objective) if reached <= 1e-9 else (reached, bound)
+    reached, bound = proven_gap(objective, base + found.bound, maximise=True)
     return Solution(
         selected=selected,
         objective=objective,

@@ -23,7 +23,7 @@ from planner.siting.set_cover_core import Found, search_core
 from planner.siting.set_cover_reduction import reduced
 from planner.siting.set_cover_shares import search_for_shares
 from planner.siting.set_cover_targets import Targets, targets_of
-from planner.siting.solution import Solution
+from planner.siting.solution import Solution, proven_gap
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -80,10 +80,7 @@ def set_cover(
     new = _needed(matrix, targets, stay, np.union1d(free, found.chosen), costs)
     selected = np.union1d(stay, new)
     objective = float(costs[new].sum())
-    bound = min(objective, found.bound)
-    reached = (objective - bound) / max(objective, 1e-12)
-    # The sums above and the search's own differ in their last bits; below this they are the same number.
-    reached, bound = (0.0, objective) if reached <= 1e-9 else (reached, bound)
+    reached, bound = proven_gap(objective, found.bound)
     return Solution(
         selected=selected,
         objective=objective,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+_LAST_BITS: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -27,3 +29,14 @@ class Solution:
     assignment: NDArray[np.int64]
     runtime_s: float
     method: str
+
+
+def proven_gap(objective: float, bound: float, *, maximise: bool = False) -> tuple[float, float]:
+    """The relative gap of an answer, and its bound: the objective itself where the two differ in their last bits only.
+
+    The objective is summed anew from the answer, the bound by the search in another order.
+    """
+    bound = max(objective, bound) if maximise else min(objective, bound)
+    larger = bound if maximise else objective
+    gap = abs(bound - objective) / max(larger, 1e-12)
+    return (0.0, objective) if gap <= _LAST_BITS else (gap, bound)

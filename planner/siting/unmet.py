@@ -13,8 +13,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from planner.errors import ArgumentError
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits, shares
+from planner.siting.distances import finite_pairs
 from planner.siting.max_cover import covered_by, max_cover
 from planner.siting.set_cover import set_cover
 from planner.siting.solution import Solution
@@ -197,30 +197,9 @@ def smallest_limit(
 
 
 def _pairs(distance: ArrayLike | sp.csr_array) -> sp.csr_array:
-    """The known distances, finite and not negative; a stored 0 stays."""
-    if sp.issparse(distance):
-        table: sp.csr_array = sp.csr_array(distance, dtype=np.float64, copy=True)  # type: ignore[call-overload]
-        count = table.nnz
-        table.sum_duplicates()
-        if table.ndim != 2 or table.nnz != count:
-            raise ArgumentError("distances_not_a_matrix")
-        row = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-        site, values, shape = table.indices.astype(np.int64), table.data, table.shape
-    else:
-        try:
-            dense = np.asarray(distance, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise ArgumentError("distances_not_a_matrix") from error
-        if dense.ndim != 2:
-            raise ArgumentError("distances_not_a_matrix")
-        row, site = np.nonzero(~np.isposinf(dense))
-        values, shape = dense[row, site], dense.shape
-    wrong = np.flatnonzero(~(values >= 0))
-    if wrong.size:
-        at = wrong[0]
-        raise ArgumentError("bad_distance", row=int(row[at]), site=int(site[at]), value=float(values[at]))
-    finite = np.isfinite(values)
-    return sp.csr_array((values[finite], (row[finite], site[finite])), shape=shape)
+    """The known distances; a stored 0 stays."""
+    known = finite_pairs(distance)
+    return sp.csr_array((known.distance, (known.row, known.site)), shape=known.shape)
 
 
 def _within(pairs: sp.csr_array, radius: float) -> sp.csr_array:
