@@ -41,8 +41,8 @@ class CoverSearch:
         by_site = matrix.tocsc()
         by_site.sort_indices()
         self.town = (
-            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32),
-            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
+            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32, copy=False),
+            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32, copy=False),
             weight, cost, room if by_count else room * (1.0 + _LAST_BITS),
         )  # fmt: skip
         rows, sites = matrix.shape
@@ -144,7 +144,7 @@ class CoverSearch:
 def summable(values: Floats) -> Floats:
     """The values on so fine a grid that every sum of some of them is exact, in whatever order they are added."""
     total = float(values.sum())
-    if total <= 0.0:
+    if not 0.0 < total < np.inf:
         return values
     unit = max(2.0 ** (np.ceil(np.log2(total)) - 52), 5e-324)
     on_grid: Floats = np.rint(values / unit) * unit
