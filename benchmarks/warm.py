@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-import planner.siting
-
 Problem = dict[str, Any]
 
 
@@ -35,6 +33,9 @@ def small_problem(model: str) -> Problem:
 
 def main() -> None:
     """Solve every model, in each of its forms."""
+    # Not above: OR-Tools cannot be loaded into a process that has loaded highspy.
+    import planner.siting
+
     problem = small_problem("max_cover")
     covers, weight = problem["covers"], problem["weight"]
     distance, cost = problem["distance"], np.random.default_rng(2).random(150)
