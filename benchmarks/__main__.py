@@ -18,8 +18,8 @@ from benchmarks.table import Measured, as_markdown
 # One thread each; a solver that is not back this long after its limit is stopped.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _GRACE_S = 120.0
-_QUICK_GRACE_S = 6.0
-_QUICK_PEER_LIMIT_S = 6.0
+_QUICK_GRACE_S = 4.0
+_QUICK_PEER_LIMIT_S = 3.0
 
 
 def main() -> None:
