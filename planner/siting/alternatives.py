@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, positive_count
-from planner.siting.max_cover import covered_by, first_covering, max_cover, without_useless
+from planner.siting.cover_program import solve_cover_program
+from planner.siting.covers import Limits, covered_by, first_covering, greedily_within, limits_of, without_useless
+from planner.siting.max_cover import max_cover
 from planner.siting.reduction import merged_rows
-from planner.siting.site_program import solve_site_program
 from planner.siting.solution import Solution, proven_gap
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+# A plan that may use less than one site more of an earlier one may not use it.
+_TOLERANCE: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -65,11 +70,8 @@ def alternatives(
     optional = np.setdiff1d(np.arange(matrix.shape[1]), np.concatenate([stay, never]))
     already = covered_by(matrix, stay)
     small, small_weight, _ = merged_rows(matrix[~already][:, optional].tocsr(), weights[~already])
-    task = _Task(
-        small, small_weight, optional,
-        np.zeros(len(optional)) if cost is None or budget is None else np.asarray(cost, dtype=np.float64)[optional],
-        np.inf if site_limit is None else site_limit, np.inf if budget is None else budget,
-    )  # fmt: skip
+    costs = np.zeros(len(optional)) if cost is None else np.asarray(cost, dtype=np.float64)[optional]
+    task = _Task(small, small_weight, optional, limits_of(costs, site_limit, budget))
     base = float(weights[already].sum())
     plans = [best]
     while len(plans) < wanted:
@@ -116,47 +118,19 @@ class _Task:
     matrix: sp.csr_array
     weight: Floats
     sites: Ints
-    cost: Floats
-    site_limit: float
-    budget: float
+    limits: Limits
 
     def after(self, earlier: list[Ints], least: int, time_limit_s: float, gap: float) -> _Next | None:
         """The best sites that do without at least ``least`` of each earlier plan; ``None`` where none can."""
         if any(len(plan) < least for plan in earlier):
             return None
-        rows, sites = self.matrix.shape
         uses = np.array([np.isin(self.sites, plan) for plan in earlier], dtype=np.float64)
         may_use = uses.sum(axis=1) - least
-        start = self._greedily(uses, may_use)
-        if rows == 0:
-            return _Next(np.empty(0, dtype=np.int64), 0.0, False)
-        extra, most = [uses], [may_use]
-        for coefficients, limits in ((np.ones(sites), self.site_limit), (self.cost, self.budget)):
-            if np.isfinite(limits):
-                extra.append(coefficients[None, :])
-                most.append(np.array([limits]))
-        limits_of = sp.csr_array(np.vstack(extra))
-        program = sp.vstack(
-            [
-                sp.hstack([self.matrix, -sp.eye_array(rows)]),
-                sp.hstack([limits_of, sp.csr_array((limits_of.shape[0], rows))]),
-            ],
-            format="csr",
+        limits = Limits(np.vstack([uses, self.limits.use]), np.concatenate([may_use, self.limits.most]))
+        chosen = greedily_within(self.matrix, self.weight, limits)
+        answer = solve_cover_program(
+            self.matrix, self.weight, limits, start=chosen, time_limit_s=time_limit_s, gap=gap, tolerance=_TOLERANCE
         )
-        count = limits_of.shape[0]
-        answer = solve_site_program(
-            program,
-            np.concatenate([np.zeros(rows), np.full(count, -np.inf)]),
-            np.concatenate([np.full(rows, np.inf), *most]),
-            np.concatenate([np.zeros(sites), self.weight]),
-            sites,
-            maximise=True,
-            start=np.concatenate([start, np.minimum(self.matrix @ start, 1.0)]),
-            time_limit_s=time_limit_s,
-            gap=gap,
-            whole=bool((self.weight == np.round(self.weight)).all()),
-        )
-        chosen = np.flatnonzero(start)
         if answer.chosen is not None and self._value(answer.chosen) > self._value(chosen):
             chosen = answer.chosen
         bound = self._value(chosen) if answer.best else answer.bound
@@ -164,17 +138,3 @@ class _Task:
 
     def _value(self, chosen: Ints) -> float:
         return float(self.weight[covered_by(self.matrix, chosen)].sum())
-
-    def _greedily(self, uses: Floats, may_use: Floats) -> Floats:
-        """The site of the largest gain in turn while it is allowed; 1 where open."""
-        is_open = np.zeros(self.matrix.shape[1])
-        bare = np.ones(len(self.weight), dtype=bool)
-        while True:
-            allowed = (is_open == 0) & (self.cost <= self.budget - self.cost @ is_open)
-            allowed &= ((uses @ is_open)[:, None] + uses <= may_use[:, None]).all(axis=0)
-            gain = np.where(allowed, self.matrix.T @ np.where(bare, self.weight, 0.0), 0.0)
-            if not gain.size or gain.max() <= 0 or is_open.sum() >= self.site_limit:
-                return is_open
-            best = int(np.argmax(gain))
-            is_open[best] = 1.0
-            bare &= np.asarray(self.matrix[:, [best]].sum(axis=1)).ravel() == 0

@@ -30,7 +30,7 @@ from planner.siting.capacitated import (
     useful_units,
 )  # fmt: skip
 from planner.siting.capacitated_search import search
-from planner.siting.max_cover import first_covering
+from planner.siting.covers import first_covering
 from planner.siting.reduction import merged_rows
 from planner.siting.solution import proven_gap
 

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.covers import Limits
 from planner.siting.site_program import ProgramAnswer, solve_site_program
 
 Floats = NDArray[np.float64]
@@ -20,28 +21,26 @@ _TOLERANCE: Final = 1e-6
 def solve_cover_program(
     matrix: sp.csr_array,
     weight: Floats,
-    cost: Floats,
+    limits: Limits,
     *,
-    site_limit: float | None,
-    budget: float | None,
     start: Ints | None,
     time_limit_s: float,
     gap: float,
+    tolerance: float = _TOLERANCE,
 ) -> ProgramAnswer:
     """The columns of the most covered weight, and a proven bound on it.
 
-    max Σ w y  s.t.  y_i ≤ Σ_j a_ij x_j,  Σ x ≤ limit,  Σ c x ≤ budget,  x binary, 0 ≤ y ≤ 1. ``start`` is a set of
-    columns to begin from.
+    max Σ w y  s.t.  y_i ≤ Σ_j a_ij x_j,  the limits on x,  x binary, 0 ≤ y ≤ 1. ``start`` is a set of columns to begin
+    from; ``tolerance`` as for :func:`planner.siting.site_program.solve_site_program`.
     """
     rows, sites = matrix.shape
     if rows == 0 or sites == 0:
         return ProgramAnswer(np.empty(0, dtype=np.int64), 0.0, best=True)
-    limits = [(np.ones(sites), site_limit), (cost, budget)]
-    kept = [(coefficients, most) for coefficients, most in limits if most is not None]
+    count = len(limits.most)
     constraints = sp.vstack(
         [
             sp.hstack([matrix, -sp.eye_array(rows)]),
-            sp.hstack([sp.csr_array(np.array([c for c, _ in kept])), sp.csr_array((len(kept), rows))]),
+            sp.hstack([sp.csr_array(limits.use), sp.csr_array((count, rows))]),
         ],
         format="csr",
     )
@@ -52,8 +51,8 @@ def solve_cover_program(
         begin = np.concatenate([opened, np.minimum(matrix @ opened, 1.0)])
     return solve_site_program(
         constraints,
-        np.concatenate([np.zeros(rows), np.full(len(kept), -np.inf)]),
-        np.concatenate([np.full(rows, np.inf), [float(most) for _, most in kept]]),
+        np.concatenate([np.zeros(rows), np.full(count, -np.inf)]),
+        np.concatenate([np.full(rows, np.inf), limits.most]),
         np.concatenate([np.zeros(sites), weight]),
         sites,
         maximise=True,
@@ -61,5 +60,5 @@ def solve_cover_program(
         time_limit_s=time_limit_s,
         gap=gap,
         whole=bool((weight == np.round(weight)).all()),
-        tolerance=_TOLERANCE,
+        tolerance=tolerance,
     )

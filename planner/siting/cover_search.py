@@ -60,6 +60,7 @@ class CoverSearch:
         self.random = seeded(seed)
         # A round opens and shuts some twenty sites; each touches the sites that share a row with it.
         self.round_work = 20.0 * matrix.nnz**2 / (rows * sites) + sites
+        self.everything = float(weight.sum())
         self.in_units = bool((weight == np.round(weight)).all())
 
     @property
@@ -70,7 +71,7 @@ class CoverSearch:
     @property
     def bound(self) -> float:
         """What no allowed set of sites can exceed; whole where all weights are."""
-        bound = min(float(self.relaxation[0]), float(self.weight.sum()))
+        bound = min(float(self.relaxation[0]), self.everything)
         return float(np.floor(bound + 1e-6)) if self.in_units else bound
 
     def start(self) -> None:

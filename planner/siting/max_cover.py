@@ -22,6 +22,7 @@ from planner.errors import ArgumentError
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
 from planner.siting.cover_program import solve_cover_program
 from planner.siting.cover_search import CoverSearch
+from planner.siting.covers import covered_by, first_covering, greedily_within, limits_of, without_useless
 from planner.siting.reduction import merged_rows, undominated_sites
 from planner.siting.solution import Solution, proven_gap
 
@@ -109,24 +110,6 @@ def _part(matrix: sp.csr_array, rows: NDArray[np.bool_] | None, sites: Ints) -> 
     return matrix if len(sites) == matrix.shape[1] else matrix[:, sites].tocsr()
 
 
-def covered_by(matrix: sp.csr_array, selected: Ints) -> NDArray[np.bool_]:
-    """Which demand rows at least one of the selected sites covers."""
-    is_open = np.zeros(matrix.shape[1])
-    is_open[selected] = 1.0
-    covered: NDArray[np.bool_] = (matrix @ is_open) > 0
-    return covered
-
-
-def first_covering(matrix: sp.csr_array, selected: Ints) -> Ints:
-    """The lowest-numbered selected site that covers each row, -1 for none."""
-    site_of = np.full(matrix.shape[0], -1, dtype=np.int64)
-    part = matrix[:, selected].tocsr()
-    part.sort_indices()
-    has = np.diff(part.indptr) > 0
-    site_of[has] = selected[part.indices[part.indptr[:-1][has]]]
-    return site_of
-
-
 @dataclass(frozen=True)
 class _Town:
     """A reduced problem: every row has sites and weight, every site is free to open."""
@@ -145,6 +128,7 @@ class _Found:
     chosen: Ints
     bound: float
     method: str
+    interrupted: bool = False
 
 
 def _search(town: _Town, base: float, gap: float, seed: int, deadline: float) -> _Found:
@@ -165,7 +149,7 @@ def _search(town: _Town, base: float, gap: float, seed: int, deadline: float) ->
     search = CoverSearch(town.matrix, town.weight, cost, float(room), by_count, seed)
 
     def found(method: str) -> _Found:
-        return _Found(search.chosen, min(search.bound, everything), method)
+        return _Found(search.chosen, search.bound, method)
 
     def done() -> bool:
         return search.bound - search.value <= max(gap * (base + search.bound), 1e-9 * everything)
@@ -188,7 +172,7 @@ def _search(town: _Town, base: float, gap: float, seed: int, deadline: float) ->
             if few or (stalled >= _STALLS and len(free) <= _MOST_SITES):
                 return _proven(town, free, opened, found("Lagrangian fixing"), gap, deadline)
     except KeyboardInterrupt:
-        return found("interrupted")
+        return replace(found("interrupted"), interrupted=True)
     raise AssertionError("itertools.count never ends")
 
 
@@ -203,11 +187,12 @@ def _search_within_both(town: _Town, base: float, gap: float, seed: int, deadlin
         if len(found.chosen) <= town.site_limit and town.cost[found.chosen].sum() <= town.budget * (1.0 + 1e-12):
             return found
         bound = min(bound, found.bound)
-        if found.method == "interrupted":
+        if found.interrupted:
             break
-    start = greedily_within(town.matrix, town.weight, town.cost, town.site_limit, town.budget)
-    known = _Found(start, bound, "greedy" if found.method != "interrupted" else found.method)
-    if found.method == "interrupted" or time.perf_counter() >= deadline:
+    limits = limits_of(town.cost, town.site_limit, town.budget)
+    method = found.method if found.interrupted else "greedy"
+    known = _Found(greedily_within(town.matrix, town.weight, limits), bound, method, found.interrupted)
+    if known.interrupted or time.perf_counter() >= deadline:
         return known
     return _proven(town, np.arange(town.matrix.shape[1]), np.empty(0, dtype=np.int64), known, gap, deadline)
 
@@ -220,9 +205,11 @@ def _proven(town: _Town, free: Ints, opened: Ints, known: _Found, gap: float, de
     found = solve_cover_program(
         matrix,
         weight,
-        town.cost[free],
-        site_limit=None if town.site_limit is None else town.site_limit - len(opened),
-        budget=None if town.budget is None else town.budget - float(town.cost[opened].sum()),
+        limits_of(
+            town.cost[free],
+            None if town.site_limit is None else town.site_limit - len(opened),
+            None if town.budget is None else town.budget - float(town.cost[opened].sum()),
+        ),
         start=np.flatnonzero(np.isin(free, known.chosen)),
         time_limit_s=deadline - time.perf_counter(),
         gap=gap,
@@ -238,36 +225,4 @@ def _proven(town: _Town, free: Ints, opened: Ints, known: _Found, gap: float, de
     # Sites that were ruled out are in no better answer than the one that is known.
     bound = min(known.bound, most if found.best else max(most, base + found.bound))
     method = "interrupted" if found.interrupted else f"HiGHS after {known.method}"
-    return _Found(answer, bound, method)
-
-
-def greedily_within(
-    matrix: sp.csr_array, weight: Floats, cost: Floats, site_limit: float | None, budget: float | None
-) -> Ints:
-    """Columns opened one by one, each the one of the largest gain that both limits still allow."""
-    chosen: list[int] = []
-    left = np.inf if budget is None else budget
-    bare = np.ones(len(weight), dtype=bool)
-    while site_limit is None or len(chosen) < site_limit:
-        gain = np.where(cost <= left, matrix.T @ np.where(bare, weight, 0.0), 0.0)
-        if not gain.size or gain.max() <= 0.0:
-            break
-        best = int(np.argmax(gain))
-        chosen.append(best)
-        left -= cost[best]
-        bare &= ~covered_by(matrix, np.array([best]))
-    return np.array(chosen, dtype=np.int64)
-
-
-def without_useless(matrix: sp.csr_array, chosen: Ints) -> Ints:
-    """The chosen columns without those whose rows the others cover: a site that adds nothing is not opened."""
-    by_site = matrix[:, chosen].tocsc()
-    times_covered = np.asarray(by_site.sum(axis=1)).ravel()
-    needed = []
-    for i in range(len(chosen)):
-        rows = by_site.indices[by_site.indptr[i] : by_site.indptr[i + 1]]
-        if (times_covered[rows] == 1).any():
-            needed.append(i)
-        else:
-            times_covered[rows] -= 1
-    return chosen[needed]
+    return _Found(answer, bound, method, found.interrupted)

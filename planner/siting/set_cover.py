@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, search_limits
-from planner.siting.max_cover import covered_by, first_covering
+from planner.siting.covers import covered_by, first_covering
 from planner.siting.set_cover_core import Found, search_core
 from planner.siting.set_cover_reduction import reduced
 from planner.siting.set_cover_shares import search_for_shares
