@@ -11,8 +11,9 @@ from shared_data import shared_data
 
 from benchmarks.instances import optimum, set_covering
 from planner.errors import ArgumentError, PlannerError
+from planner.siting.cover_tree import CoverTree
+from planner.siting.highs import linear_program
 from planner.siting.set_cover import set_cover
-from planner.siting.set_cover_tree import CoverTree
 
 
 def targets_of(covers, weight, options, allowed):
@@ -162,6 +163,7 @@ def test_out_of_time_is_an_answer_with_a_bound(share):
 
 
 @settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_branch_and_cut_alone_finds_and_proves_the_least(seed, with_costs):
     rng = np.random.default_rng(seed)
@@ -172,9 +174,15 @@ def test_branch_and_cut_alone_finds_and_proves_the_least(seed, with_costs):
     subsets = (np.arange(2**sites)[:, None] >> np.arange(sites)) & 1
     least = (subsets[(subsets @ covers.T > 0).all(axis=1)] @ cost).min()
     matrix = sp.csr_array(covers.astype(float))
+
+    def worth(is_open):
+        return cost[is_open].sum() if covers[:, is_open].any(axis=1).all() else np.inf
+
+    program = linear_program(matrix, np.ones(rows), np.full(rows, np.inf), cost)
     tree = CoverTree(
-        matrix, cost, cost.sum() + 1, 1 - 1e-6, time.perf_counter() + 60, lambda value, bound: bound >= value
-    )
+        program, matrix, None, worth, cost.sum() + 1, 1 - 1e-6, True, time.perf_counter() + 60,
+        lambda value, bound: bound >= value,
+    )  # fmt: skip
     tree.strengthen()
     assert tree.bound <= least
     tree.branch()

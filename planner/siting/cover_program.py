@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,35 @@ Ints = NDArray[np.int64]
 _TOLERANCE: Final = 1e-6
 
 
+@dataclass(frozen=True)
+class CoverProgram:
+    """max Σ w y  s.t.  y_i ≤ Σ_j a_ij x_j, the limits on x,  x binary, 0 ≤ y ≤ 1: columns x before y, rows as told."""
+
+    constraints: sp.csr_array
+    lower: Floats
+    upper: Floats
+    objective: Floats
+
+
+def cover_program(matrix: sp.csr_array, weight: Floats, limits: Limits) -> CoverProgram:
+    """The program of a town; ``matrix`` is (rows, sites)."""
+    rows, sites = matrix.shape
+    count = len(limits.most)
+    constraints = sp.vstack(
+        [
+            sp.hstack([matrix, -sp.eye_array(rows)]),
+            sp.hstack([sp.csr_array(limits.use), sp.csr_array((count, rows))]),
+        ],
+        format="csr",
+    )
+    return CoverProgram(
+        constraints,
+        np.concatenate([np.zeros(rows), np.full(count, -np.inf)]),
+        np.concatenate([np.full(rows, np.inf), limits.most]),
+        np.concatenate([np.zeros(sites), weight]),
+    )
+
+
 def solve_cover_program(
     matrix: sp.csr_array,
     weight: Floats,
@@ -30,30 +60,23 @@ def solve_cover_program(
 ) -> ProgramAnswer:
     """The columns of the most covered weight, and a proven bound on it.
 
-    max Σ w y  s.t.  y_i ≤ Σ_j a_ij x_j,  the limits on x,  x binary, 0 ≤ y ≤ 1. ``start`` is a set of columns to begin
-    from; ``tolerance`` as for :func:`planner.siting.site_program.solve_site_program`.
+    ``start`` is a set of columns to begin from; ``tolerance`` as for
+    :func:`planner.siting.site_program.solve_site_program`.
     """
     rows, sites = matrix.shape
     if rows == 0 or sites == 0:
         return ProgramAnswer(np.empty(0, dtype=np.int64), 0.0, best=True)
-    count = len(limits.most)
-    constraints = sp.vstack(
-        [
-            sp.hstack([matrix, -sp.eye_array(rows)]),
-            sp.hstack([sp.csr_array(limits.use), sp.csr_array((count, rows))]),
-        ],
-        format="csr",
-    )
+    program = cover_program(matrix, weight, limits)
     begin = None
     if start is not None:
         opened = np.zeros(sites)
         opened[start] = 1.0
         begin = np.concatenate([opened, np.minimum(matrix @ opened, 1.0)])
     return solve_site_program(
-        constraints,
-        np.concatenate([np.zeros(rows), np.full(count, -np.inf)]),
-        np.concatenate([np.full(rows, np.inf), limits.most]),
-        np.concatenate([np.zeros(sites), weight]),
+        program.constraints,
+        program.lower,
+        program.upper,
+        program.objective,
         sites,
         maximise=True,
         start=begin,

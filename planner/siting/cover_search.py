@@ -23,6 +23,8 @@ _SAME: Final = 1e-9
 # By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
 _LAST_BITS: Final = 1e-12
 _KICKS: Final = 2
+# By so much, at most, a restart likes a site more than its share in the relaxation.
+_SHAKE: Final = 0.3
 # Sites to look among for each that is open.
 _LIKELY: Final = 25
 _MOST_WORK: Final = 4e9
@@ -46,7 +48,7 @@ class CoverSearch:
             weight, cost, room if by_count else room * (1.0 + _LAST_BITS),
         )  # fmt: skip
         rows, sites = matrix.shape
-        self.weight, self.cost, self.room, self.by_count = weight, cost, room, by_count
+        self.matrix, self.weight, self.cost, self.room, self.by_count = matrix, weight, cost, room, by_count
         # Per row: how many open sites cover it and the sum of their numbers; per site: open?, gain, loss.
         self.state = (
             np.zeros(rows, dtype=np.int32), np.zeros(rows, dtype=np.int64), np.zeros(sites, dtype=np.bool_),
@@ -57,7 +59,7 @@ class CoverSearch:
         self.best_multiplier = self.multiplier.copy()
         self.mean_covered, self.mean_wanted = np.zeros(rows), np.zeros(rows)
         self.relaxation = np.array([np.inf, 0.3, 0.0])
-        self.random = seeded(seed)
+        self.random, self.shaken = seeded(seed), np.random.default_rng(seed)
         # A round opens and shuts some twenty sites; each touches the sites that share a row with it.
         self.round_work = 20.0 * matrix.nnz**2 / (rows * sites) + sites
         self.everything = float(weight.sum())
@@ -73,6 +75,10 @@ class CoverSearch:
         """What no allowed set of sites can exceed; whole where all weights are."""
         bound = min(float(self.relaxation[0]), self.everything)
         return float(np.floor(bound + 1e-6)) if self.in_units else bound
+
+    def entries(self, sites: Ints) -> int:
+        """How many rows these sites cover, each counted once a site."""
+        return int(np.diff(self.town[2])[sites].sum())
 
     def start(self) -> None:
         """Greedy by gain and, where sites cost money, by gain for the money; then swaps; the better of the two."""
@@ -90,6 +96,23 @@ class CoverSearch:
         self.value, self.spent, self.state = best
         self.open_value = self.value
         self.best_open = self.state[2].copy()
+
+    def restart(self, share: Floats) -> None:
+        """Open what a relaxation has open for the largest ``share``, shaken a little; the best so far is kept."""
+        liked = share + _SHAKE * self.shaken.random(len(share))
+        order = np.flatnonzero(share > 0)
+        order = order[np.argsort(-liked[order], kind="stable")]
+        is_open = np.zeros(len(share), dtype=np.bool_)
+        is_open[order[np.cumsum(self.cost[order]) <= self.town[-1]]] = True
+        count = np.rint(self.matrix @ is_open.astype(np.float64))
+        alone = np.where(count == 1, self.weight, 0.0)
+        gain = self.matrix.T @ np.where(count == 0, self.weight, 0.0)
+        owner = self.matrix @ np.where(is_open, np.arange(len(share), dtype=np.float64), 0.0)
+        self.state = (
+            count.astype(np.int32), np.rint(owner).astype(np.int64), is_open, np.asarray(gain, dtype=np.float64),
+            np.where(is_open, self.matrix.T @ alone, 0.0),
+        )  # fmt: skip
+        self.spent, self.open_value = float(self.cost[is_open].sum()), float(self.weight[count > 0].sum())
 
     def relax(self, steps: int, deadline: float) -> None:
         """Further steps of the Lagrangian bound."""
@@ -121,15 +144,19 @@ class CoverSearch:
         never = (reduced < 0) & (bound + reduced < better)
         return np.flatnonzero(~must & ~never), np.flatnonzero(must)
 
-    def improve(self, heat: float, effort: int, deadline: float, done: Callable[[], bool]) -> None:
-        """A cycle of local search among the sites that the relaxation likes best, cooling from ``heat`` to 0.
+    def improve(
+        self, heat: float, effort: int, deadline: float, done: Callable[[], bool], *, liking: Floats | None = None
+    ) -> None:
+        """A cycle of local search among the sites of the most ``liking``, by default that of the relaxation, cooling
+        from ``heat`` to 0.
 
         ``heat`` is in parts of what an open site covers on average; ``effort`` is the number of rounds a site to open,
         fewer where each takes long. The work is counted, not timed, so that a seed gives one answer on every machine.
         """
         places = max(10, int(self.best_open.sum()))
         likely = np.zeros(len(self.cost), dtype=np.bool_)
-        likely[np.argsort(-self.reduced_costs(), kind="stable")[: _LIKELY * places]] = True
+        liking = self.reduced_costs() if liking is None else liking
+        likely[np.argsort(-liking, kind="stable")[: _LIKELY * places]] = True
         rounds = min(effort * places, 1 + int(_MOST_WORK / self.round_work))
         at_once = max(1, min(rounds // 20, int(_WORK_AT_ONCE / self.round_work)))
         for begun in range(0, rounds, at_once):

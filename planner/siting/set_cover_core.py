@@ -10,9 +10,10 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.cover_tree import CoverTree
 from planner.siting.draws import seeded
+from planner.siting.highs import linear_program
 from planner.siting.set_cover_search import bound_cover, search_cover
-from planner.siting.set_cover_tree import CoverTree
 from planner.siting.site_program import solve_site_program
 
 Floats = NDArray[np.float64]
@@ -143,7 +144,15 @@ class _CoreSearch:
         # Where the fixing leaves little HiGHS is fast; where it does not, as with costs alike, it needs the cuts.
         if part.shape[0] > _MOST_ROWS or len(may) < _FEW * len(self.cost):
             return self._prove_with_highs(part, may)
-        tree = CoverTree(part, self.cost[may], self.value, self.unit, self.deadline, self.over)
+        cost, ones = self.cost[may], np.ones(part.shape[0])
+
+        def worth(is_open: NDArray[np.bool_]) -> float:
+            return float(cost[is_open].sum()) if (part @ is_open > 0.5).all() else np.inf
+
+        tree = CoverTree(
+            linear_program(part, ones, np.full(len(ones), np.inf), cost), part, None, worth, self.value, self.unit,
+            self.whole, self.deadline, self.over,
+        )  # fmt: skip
         try:
             tree.strengthen()
             self._learn(tree, may)
