@@ -50,7 +50,7 @@ def test_imports_run_one_way(path):
 
 
 def test_the_optimizer_knows_no_frames_maps_or_files():
-    for path in (PACKAGE / "siting").glob("*.py"):
+    for path in (PACKAGE / "siting").rglob("*.py"):
         rooms = set(imported_rooms(path))
         assert rooms <= {"siting", "errors"}, path.name
         assert "pandas" not in path.read_text(encoding="utf-8")

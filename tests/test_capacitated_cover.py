@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from interrupts import interrupted_after
 
 from planner.errors import ArgumentError, PlannerError
-from planner.siting.capacitated_cover import capacitated_cover
+from planner.siting.capacitated.capacitated_cover import capacitated_cover
 
 
 def most_that_flows(covers, weight, room):

@@ -10,7 +10,7 @@ from shared_data import shared_data
 
 from benchmarks.instances import capacitated_points, warehouse_optimum, warehouses
 from planner.errors import ArgumentError, PlannerError
-from planner.siting.capacitated_median import capacitated_median
+from planner.siting.capacitated.capacitated_median import capacitated_median
 
 
 def worth_of(load):

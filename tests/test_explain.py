@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from planner.errors import ArgumentError
 from planner.siting.alternatives import alternatives
+from planner.siting.covering.max_cover import max_cover
 from planner.siting.explain import explain
-from planner.siting.max_cover import max_cover
 
 
 def covered_weight(covers, weight, selected):

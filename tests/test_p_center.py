@@ -10,7 +10,7 @@ from shared_data import shared_data
 
 from benchmarks.instances import network, optimum
 from planner.errors import ArgumentError, PlannerError
-from planner.siting.p_center import p_center
+from planner.siting.center.p_center import p_center
 
 
 def worst(distance, weight, selected):

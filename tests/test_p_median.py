@@ -10,8 +10,8 @@ from shared_data import shared_data
 
 from benchmarks.instances import network, optimum, reinelt
 from planner.errors import ArgumentError, PlannerError
-from planner.siting import median_town as town_module
-from planner.siting.p_median import p_median
+from planner.siting.median import town as town_module
+from planner.siting.median.p_median import p_median
 
 
 def total(distance, weight, selected, penalty):

@@ -4,8 +4,8 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.siting import reduction
-from planner.siting.reduction import merged_rows, undominated_sites
+from planner.siting.covering import reduction
+from planner.siting.covering.reduction import merged_rows, undominated_sites
 
 A, B, C = [1, 1, 0], [0, 1, 1], [0, 0, 0]
 

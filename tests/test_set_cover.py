@@ -11,9 +11,9 @@ from shared_data import shared_data
 
 from benchmarks.instances import optimum, set_covering
 from planner.errors import ArgumentError, PlannerError
-from planner.siting.cover_tree import CoverTree
+from planner.siting.covering.set_cover import set_cover
+from planner.siting.covering.tree import CoverTree
 from planner.siting.highs import linear_program
-from planner.siting.set_cover import set_cover
 
 
 def targets_of(covers, weight, options, allowed):
@@ -163,7 +163,6 @@ def test_out_of_time_is_an_answer_with_a_bound(share):
 
 
 @settings(max_examples=60, deadline=None)
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_branch_and_cut_alone_finds_and_proves_the_least(seed, with_costs):
     rng = np.random.default_rng(seed)

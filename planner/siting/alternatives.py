@@ -14,10 +14,17 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, positive_count
-from planner.siting.cover_program import solve_cover_program
-from planner.siting.covers import Limits, covered_by, first_covering, greedily_within, limits_of, without_useless
-from planner.siting.max_cover import max_cover
-from planner.siting.reduction import merged_rows
+from planner.siting.covering.covers import (
+    Limits,
+    covered_by,
+    first_covering,
+    greedily_within,
+    limits_of,
+    without_useless,
+)
+from planner.siting.covering.max_cover import max_cover
+from planner.siting.covering.max_cover_program import solve_cover_program
+from planner.siting.covering.reduction import merged_rows
 from planner.siting.solution import Solution, proven_gap
 
 Floats = NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""Sites that hold only so much, bought in units."""

@@ -1,0 +1,1 @@
+"""Least worst travel."""

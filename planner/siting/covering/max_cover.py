@@ -1,0 +1,95 @@
+"""Maximal covering: the most demand that a limited number of sites, or a limited budget, can cover.
+
+Church, R. & ReVelle, C. (1974), The maximal covering location problem. Papers of the Regional Science Association 32.
+
+Rows with the same sites are merged and dominated sites dropped; a greedy start and swaps give a good answer, Lagrangian
+relaxation of the covering rows (Galvão & ReVelle 1996) a bound, iterated local search among the sites that the
+relaxation likes a better answer; sites whose reduced cost rules them in or out are fixed, and branch and cut, or HiGHS,
+proves the rest.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+
+from planner.errors import ArgumentError
+from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
+from planner.siting.covering.covers import covered_by, first_covering, without_useless
+from planner.siting.covering.max_cover_phases import search_town
+from planner.siting.covering.max_cover_proof import Town
+from planner.siting.covering.reduction import merged_rows, undominated_sites
+from planner.siting.solution import Solution, proven_gap
+
+Ints = NDArray[np.int64]
+
+
+def max_cover(
+    covers: sp.csr_array,
+    weight: ArrayLike,
+    *,
+    site_limit: int | None = None,
+    cost: ArrayLike | None = None,
+    budget: float | None = None,
+    fixed: ArrayLike | None = None,
+    forbidden: ArrayLike | None = None,
+    time_limit_s: float = 30.0,
+    gap: float = 0.0,
+    seed: int = 0,
+) -> Solution:
+    """The sites that cover the most weight: at most ``site_limit`` new ones, of at most ``budget`` in all.
+
+    ``covers``: CSR, demand rows × site columns, true where covered. ``weight``: (rows,), not negative. ``cost``:
+    (sites,), needed with ``budget`` and in its unit. ``fixed`` sites are open and count against neither limit;
+    ``forbidden`` ones stay shut. The search stops when proven within the relative ``gap`` or after ``time_limit_s``,
+    with the best answer in hand. The objective is the covered weight.
+
+    Raises ``ArgumentError`` for an argument of the wrong shape or range.
+    """
+    started = time.perf_counter()
+    matrix = cover_matrix(covers)
+    row_count, site_count = matrix.shape
+    weights = amounts("weight", weight, row_count)
+    stay, never = fixed_and_forbidden(fixed, forbidden, site_count)
+    search_limits(time_limit_s, gap)
+    count_limit, money_limit = limit("site_limit", site_limit, whole=True), limit("budget", budget)
+    if count_limit is None and money_limit is None:
+        raise ArgumentError("no_limit")
+    if money_limit is not None and cost is None:
+        raise ArgumentError("budget_without_cost")
+    costs = amounts("cost", np.zeros(site_count) if cost is None else cost, site_count)
+
+    already = covered_by(matrix, stay)
+    base = float(weights[already].sum())
+    optional = np.setdiff1d(np.arange(site_count), np.concatenate([stay, never]))
+    if money_limit is not None:
+        optional = optional[costs[optional] <= money_limit]
+    small, small_weight, _ = merged_rows(_part(matrix, ~already, optional), weights[~already])
+    money = costs[optional] if money_limit is not None else np.zeros(len(optional))
+    useful = undominated_sites(small, money)
+    small, optional, money = _part(small, None, useful), optional[useful], money[useful]
+    town = Town(small, small_weight, money, count_limit, money_limit)
+    found = search_town(town, base, gap, seed, started + time_limit_s)
+    selected = np.union1d(stay, optional[without_useless(small, found.chosen)])
+    objective = float(weights[covered_by(matrix, selected)].sum())
+    reached, bound = proven_gap(objective, base + found.bound, maximise=True)
+    return Solution(
+        selected=selected,
+        objective=objective,
+        bound=bound,
+        gap=reached,
+        status="optimal" if reached <= gap else "feasible",
+        assignment=first_covering(matrix, selected),
+        runtime_s=time.perf_counter() - started,
+        method=found.method,
+    )
+
+
+def _part(matrix: sp.csr_array, rows: NDArray[np.bool_] | None, sites: Ints) -> sp.csr_array:
+    """Some rows and sites of a matrix; nothing is copied where that is all of them."""
+    if rows is not None and not rows.all():
+        matrix = matrix[rows]
+    return matrix if len(sites) == matrix.shape[1] else matrix[:, sites].tocsr()

@@ -1,0 +1,181 @@
+"""The search for a good cover and for a bound on the best one, with its state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from planner.siting.covering.max_cover_bound import lagrangian_steps
+from planner.siting.covering.max_cover_kernels import fill, swap_until_stuck
+from planner.siting.covering.max_cover_kicks import kick_and_mend
+from planner.siting.draws import seeded
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Two totals nearer than this, relatively, are the same number.
+_SAME: Final = 1e-9
+# By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
+_LAST_BITS: Final = 1e-12
+_KICKS: Final = 2
+# By so much, at most, a restart likes a site more than its share in the relaxation.
+_SHAKE: Final = 0.3
+# Sites to look among for each that is open.
+_LIKELY: Final = 25
+_MOST_WORK: Final = 4e9
+# Compiled code is left after about so many memory accesses, to look at the clock.
+_WORK_AT_ONCE: Final = 5e7
+
+
+class CoverSearch:
+    """The compiled search with its state: the open sites, the best ones so far, the multipliers and their bound."""
+
+    def __init__(
+        self, matrix: sp.csr_array, weight: Floats, cost: Floats, room: float, by_count: bool, seed: int
+    ) -> None:
+        weight, cost = summable(weight), summable(cost)
+        matrix.sort_indices()
+        # Only where the entries stand matters here; a byte each saves a lot of room in a large town.
+        entries = np.ones(matrix.nnz, dtype=np.int8)
+        by_site = sp.csr_array((entries, matrix.indices, matrix.indptr), shape=matrix.shape).tocsc()
+        by_site.sort_indices()
+        self.town = (
+            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32, copy=False),
+            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32, copy=False),
+            weight, cost, room if by_count else room * (1.0 + _LAST_BITS),
+        )  # fmt: skip
+        rows, sites = matrix.shape
+        self.matrix, self.weight, self.cost, self.room, self.by_count = matrix, weight, cost, room, by_count
+        # Per row: how many open sites cover it and the sum of their numbers; per site: open?, gain, loss.
+        self.state = (
+            np.zeros(rows, dtype=np.int32), np.zeros(rows, dtype=np.int64), np.zeros(sites, dtype=np.bool_),
+            np.asarray(matrix.T @ weight, dtype=np.float64), np.zeros(sites),
+        )  # fmt: skip
+        self.spent, self.value, self.open_value, self.best_open = 0.0, 0.0, 0.0, np.zeros(sites, dtype=np.bool_)
+        self.multiplier = weight * 0.5
+        self.best_multiplier = self.multiplier.copy()
+        self.mean_covered, self.mean_wanted = np.zeros(rows), np.zeros(rows)
+        self.relaxation = np.array([np.inf, 0.3, 0.0])
+        self.random, self.shaken = seeded(seed), np.random.default_rng(seed)
+        # A round opens and shuts some twenty sites; each touches the sites that share a row with it.
+        self.round_work = 20.0 * matrix.nnz**2 / (rows * sites) + sites
+        self.everything = float(weight.sum())
+        self.in_units = bool((weight == np.round(weight)).all())
+
+    @property
+    def chosen(self) -> Ints:
+        """The best sites so far."""
+        return np.flatnonzero(self.best_open)
+
+    @property
+    def bound(self) -> float:
+        """What no allowed set of sites can exceed; whole where all weights are."""
+        bound = min(float(self.relaxation[0]), self.everything)
+        return float(np.floor(bound + 1e-6)) if self.in_units else bound
+
+    def entries(self, sites: Ints) -> int:
+        """How many rows these sites cover, each counted once a site."""
+        return int(np.diff(self.town[2])[sites].sum())
+
+    def start(self) -> None:
+        """Greedy by gain and, where sites cost money, by gain for the money; then swaps; the better of the two."""
+        order = np.arange(len(self.cost))
+        best = None
+        for by_ratio in (False,) if self.by_count else (False, True):
+            count, owner, is_open, gain, loss = self.state
+            state = count.copy(), owner.copy(), is_open.copy(), gain.copy(), loss.copy()
+            spent = fill(*self.town, 0.0, by_ratio, *state)
+            spent, _ = swap_until_stuck(*self.town, spent, order, *state)
+            value = float(self.weight[state[0] > 0].sum())
+            if best is None or value > best[0]:
+                best = value, spent, state
+        assert best is not None
+        self.value, self.spent, self.state = best
+        self.open_value = self.value
+        self.best_open = self.state[2].copy()
+
+    def restart(self, share: Floats) -> None:
+        """Open what a relaxation has open for the largest ``share``, shaken a little; the best so far is kept."""
+        liked = share + _SHAKE * self.shaken.random(len(share))
+        order = np.flatnonzero(share > 0)
+        order = order[np.argsort(-liked[order], kind="stable")]
+        is_open = np.zeros(len(share), dtype=np.bool_)
+        is_open[order[np.cumsum(self.cost[order]) <= self.town[-1]]] = True
+        count = np.rint(self.matrix @ is_open.astype(np.float64))
+        alone = np.where(count == 1, self.weight, 0.0)
+        gain = self.matrix.T @ np.where(count == 0, self.weight, 0.0)
+        owner = self.matrix @ np.where(is_open, np.arange(len(share), dtype=np.float64), 0.0)
+        self.state = (
+            count.astype(np.int32), np.rint(owner).astype(np.int64), is_open, np.asarray(gain, dtype=np.float64),
+            np.where(is_open, self.matrix.T @ alone, 0.0),
+        )  # fmt: skip
+        self.spent, self.open_value = float(self.cost[is_open].sum()), float(self.weight[count > 0].sum())
+
+    def relax(self, steps: int, deadline: float) -> None:
+        """Further steps of the Lagrangian bound."""
+        for _ in range(0, steps, 25):
+            lagrangian_steps(
+                *self.town[2:], self.by_count, self.value, self.multiplier, self.best_multiplier,
+                self.mean_covered, self.mean_wanted, self.relaxation, 25,
+            )  # fmt: skip
+            if time.perf_counter() >= deadline or self.relaxation[1] < 1e-4:
+                return
+
+    def reduced_costs(self) -> Floats:
+        """What each site adds to the relaxation at the best multipliers, less the price of the room that it takes."""
+        site_ptr, site_row = self.town[2], self.town[3]
+        sums = np.add.reduceat(np.append(self.best_multiplier[site_row], 0.0), site_ptr[:-1])
+        sums[np.diff(site_ptr) == 0] = 0.0
+        ratio = sums / np.maximum(self.cost, 1e-12)
+        order = np.argsort(-ratio)
+        filled = np.cumsum(self.cost[order])
+        at = int(np.searchsorted(filled, self.room, side="right"))
+        price = max(0.0, float(ratio[order[min(at, len(order) - 1)]]))
+        return sums - price * self.cost
+
+    def undecided(self) -> tuple[Ints, Ints]:
+        """Sites that a better answer may have open or shut, and sites that it must have open."""
+        better = self.value + (1.0 - 1e-6 if self.in_units else _SAME * max(1.0, self.value))
+        reduced, bound = self.reduced_costs(), float(self.relaxation[0])
+        must = (reduced > 0) & (bound - reduced < better)
+        never = (reduced < 0) & (bound + reduced < better)
+        return np.flatnonzero(~must & ~never), np.flatnonzero(must)
+
+    def improve(
+        self, heat: float, effort: int, deadline: float, done: Callable[[], bool], *, liking: Floats | None = None
+    ) -> None:
+        """A cycle of local search among the sites of the most ``liking``, by default that of the relaxation, cooling
+        from ``heat`` to 0.
+
+        ``heat`` is in parts of what an open site covers on average; ``effort`` is the number of rounds a site to open,
+        fewer where each takes long. The work is counted, not timed, so that a seed gives one answer on every machine.
+        """
+        places = max(10, int(self.best_open.sum()))
+        likely = np.zeros(len(self.cost), dtype=np.bool_)
+        liking = self.reduced_costs() if liking is None else liking
+        likely[np.argsort(-liking, kind="stable")[: _LIKELY * places]] = True
+        rounds = min(effort * places, 1 + int(_MOST_WORK / self.round_work))
+        at_once = max(1, min(rounds // 20, int(_WORK_AT_ONCE / self.round_work)))
+        for begun in range(0, rounds, at_once):
+            if done() or time.perf_counter() >= deadline:
+                return
+            left = max(0.0, 1.0 - (begun + at_once) / rounds)
+            self.spent, self.open_value, self.value = kick_and_mend(
+                *self.town, self.spent, self.open_value, likely, self.best_open, self.value, at_once, _KICKS,
+                heat * left * self.value / places, self.random, *self.state,
+            )  # fmt: skip
+
+
+def summable(values: Floats) -> Floats:
+    """The values on so fine a grid that every sum of some of them is exact, in whatever order they are added."""
+    total = float(values.sum())
+    if not 0.0 < total < np.inf:
+        return values
+    unit = max(2.0 ** (np.ceil(np.log2(total)) - 52), 5e-324)
+    on_grid: Floats = np.rint(values / unit) * unit
+    return on_grid

@@ -1,0 +1,207 @@
+"""The search for the cheapest sites that cover every row of a reduced town, with a proven bound."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from planner.siting.covering.set_cover_search import bound_cover, search_cover
+from planner.siting.covering.site_program import solve_site_program
+from planner.siting.covering.tree import CoverTree
+from planner.siting.draws import seeded
+from planner.siting.highs import linear_program
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Steps of local search for every row and site of the core: at first, before the cuts and before branching.
+_FIRST_STEPS: Final = 1
+_STEPS: Final = 50
+_MORE_STEPS: Final = 400
+# The cuts look at all pairs of rows at once; beyond this HiGHS takes the whole.
+_MOST_ROWS: Final = 4_000
+_FEW: Final = 0.5
+_BOUND_STEPS: Final = 1_500
+# Steps are handed to compiled code in lots of about this many memory accesses, to look at the clock between them.
+_WORK_AT_ONCE: Final = 5e6
+
+
+@dataclass(frozen=True)
+class Found:
+    """Sites to open, a proven bound on the cost of any set that meets the targets, and how both were found."""
+
+    chosen: Ints
+    bound: float
+    method: str
+
+
+def search_core(matrix: sp.csr_array, cost: Floats, paid: float, gap: float, seed: int, deadline: float) -> Found:
+    """Columns that cover every row, as cheap as can be found until the deadline; every row has one, every cost is > 0.
+
+    ``paid`` is what sites outside of this core cost, so that the relative ``gap`` is that of the whole.
+    """
+    search = _CoreSearch(matrix, cost, paid, gap, seed, deadline)
+    try:
+        search.improve(_FIRST_STEPS)
+        search.relax(_BOUND_STEPS)
+        if not search.over():
+            search.improve(_STEPS)
+            search.relax(_BOUND_STEPS)
+        if not search.over():
+            return search.prove()
+    except KeyboardInterrupt:
+        pass
+    return Found(search.chosen, search.bound, "Lagrangian bound and local search")
+
+
+class _CoreSearch:
+    """The compiled search with its state: the open sites, the best ones so far, the multipliers and their bound."""
+
+    def __init__(self, matrix: sp.csr_array, cost: Floats, paid: float, gap: float, seed: int, deadline: float) -> None:
+        matrix.sort_indices()
+        by_site = matrix.tocsc()
+        by_site.sort_indices()
+        rows, sites = matrix.shape
+        self.matrix, self.cost, self.paid, self.gap, self.deadline = matrix, cost, paid, gap, deadline
+        self.town = (
+            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32),
+            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
+            cost,
+        )  # fmt: skip
+        self.whole = bool((cost == np.round(cost)).all())
+        self.unit = 1.0 - 1e-6 if self.whole else 1e-9 * float(cost.sum())
+        self.best_open = cover_greedily(matrix, by_site, cost)
+        price = np.ones(rows)
+        self.state = (
+            price, np.zeros(rows, dtype=np.int32), np.zeros(sites, dtype=bool), np.asarray(matrix.T @ price),
+            np.zeros(sites), np.ones(sites, dtype=bool), np.arange(rows), np.arange(rows), np.full(sites, -2.0),
+        )  # fmt: skip
+        self.figures = np.array([float(cost[self.best_open].sum()), 0.0, rows, 0.0])
+        self.random = seeded(seed)
+        row_work, site_work = matrix.nnz / rows, matrix.nnz / sites
+        self.steps_at_once = int(min(5_000, max(1, _WORK_AT_ONCE / (2 * sites + 4 * row_work * site_work))))
+        self.bounds_at_once = int(min(50, max(1, _WORK_AT_ONCE / (2 * matrix.nnz))))
+        # The cheapest price a row that a site would ask of each of its rows (Caprara, Fischetti & Toth 1999).
+        each = cost / np.maximum(np.diff(by_site.indptr), 1)
+        self.multiplier = np.minimum.reduceat(each[matrix.indices], matrix.indptr[:-1])
+        self.best_multiplier, self.mean = self.multiplier.copy(), np.zeros(rows)
+        self.relaxation = np.array([-np.inf, 0.3, 0.0])
+
+    @property
+    def chosen(self) -> Ints:
+        """The best sites so far."""
+        return np.flatnonzero(self.best_open)
+
+    @property
+    def value(self) -> float:
+        """What the best sites so far cost."""
+        return float(self.figures[0])
+
+    @property
+    def bound(self) -> float:
+        """What no set of sites that covers all can cost less than; whole where all costs are."""
+        bound = max(0.0, float(self.relaxation[0]))
+        return min(self.value, float(np.ceil(bound - 1e-6)) if self.whole else bound)
+
+    def over(self, value: float = np.inf, bound: float = 0.0) -> bool:
+        """Whether the best is good enough, or time is up; ``value`` and ``bound`` may be better ones from elsewhere."""
+        value, bound = min(value, self.value), max(bound, self.bound)
+        enough = value - bound <= max(self.gap * (self.paid + value), 1e-12 * value)
+        return enough or time.perf_counter() >= self.deadline
+
+    def improve(self, steps: int) -> None:
+        """Further steps of local search, so many for every row and site; counted, so that a seed gives one answer."""
+        for _ in range(0, steps * sum(self.matrix.shape), self.steps_at_once):
+            if self.over():
+                return
+            search_cover(
+                *self.town, self.unit, self.steps_at_once, *self.state, self.best_open, self.figures, self.random
+            )
+
+    def relax(self, steps: int) -> None:
+        """Further steps of the Lagrangian bound."""
+        for _ in range(0, steps, self.bounds_at_once):
+            if self.over() or self.relaxation[1] < 1e-4:
+                return
+            bound_cover(
+                *self.town[2:], self.value, self.multiplier, self.best_multiplier, self.mean, self.relaxation,
+                self.bounds_at_once,
+            )  # fmt: skip
+
+    def prove(self) -> Found:
+        """Branch and cut on the sites that a better answer may have open."""
+        reduced_cost = self.cost - self.matrix.T @ self.best_multiplier
+        may = np.flatnonzero(self.relaxation[0] + np.maximum(reduced_cost, 0.0) <= self.value - self.unit)
+        part = self.matrix[:, may].tocsr()
+        part.sort_indices()
+        if (np.diff(part.indptr) == 0).any():
+            return Found(self.chosen, self.value, "Lagrangian fixing and local search")
+        # Where the fixing leaves little HiGHS is fast; where it does not, as with costs alike, it needs the cuts.
+        if part.shape[0] > _MOST_ROWS or len(may) < _FEW * len(self.cost):
+            return self._prove_with_highs(part, may)
+        cost, ones = self.cost[may], np.ones(part.shape[0])
+
+        def worth(is_open: NDArray[np.bool_]) -> float:
+            return float(cost[is_open].sum()) if (part @ is_open > 0.5).all() else np.inf
+
+        tree = CoverTree(
+            linear_program(part, ones, np.full(len(ones), np.inf), cost), part, None, worth, self.value, self.unit,
+            self.whole, self.deadline, self.over,
+        )  # fmt: skip
+        try:
+            tree.strengthen()
+            self._learn(tree, may)
+            self.improve(_MORE_STEPS)
+            tree.value = self.value
+            tree.branch()
+        except KeyboardInterrupt:
+            pass
+        self._learn(tree, may)
+        return Found(self.chosen, self.bound, "branch and cut")
+
+    def _prove_with_highs(self, part: sp.csr_array, may: Ints) -> Found:
+        rows, is_open = part.shape[0], self.best_open[may].astype(np.float64)
+        answer = solve_site_program(
+            part, np.ones(rows), np.full(rows, np.inf), self.cost[may], part.shape[1], maximise=False,
+            start=is_open if (part @ is_open > 0.5).all() else None,
+            time_limit_s=self.deadline - time.perf_counter(), gap=self.gap, whole=self.whole,
+        )  # fmt: skip
+        self.relaxation[0] = max(self.relaxation[0], self.value if answer.impossible else min(answer.bound, self.value))
+        if answer.chosen is not None:
+            chosen = may[answer.chosen]
+            covers_all = (np.diff(part[:, answer.chosen].tocsr().indptr) > 0).all()
+            if covers_all and self.cost[chosen].sum() < self.value:
+                self._keep(chosen)
+        if answer.best:
+            self.relaxation[0] = self.value
+        return Found(self.chosen, self.bound, "HiGHS after Lagrangian fixing")
+
+    def _learn(self, tree: CoverTree, may: Ints) -> None:
+        """Take over what the tree has found and proven; a set with a site that it lacks costs at least the best."""
+        self.relaxation[0] = max(self.relaxation[0], min(tree.bound, self.value))
+        if tree.best is not None and tree.value < self.value:
+            self._keep(may[tree.best])
+
+    def _keep(self, chosen: Ints) -> None:
+        self.figures[0] = self.cost[chosen].sum()
+        self.best_open[:] = False
+        self.best_open[chosen] = True
+
+
+def cover_greedily(matrix: sp.csr_array, by_site: sp.csc_array, cost: Floats) -> NDArray[np.bool_]:
+    """A first set of columns that covers every row: for each row in turn that is bare its cheapest site a row."""
+    is_open = np.zeros(matrix.shape[1], dtype=bool)
+    covered = np.zeros(matrix.shape[0], dtype=bool)
+    each = cost / np.maximum(np.diff(by_site.indptr), 1)
+    for row in range(matrix.shape[0]):
+        if not covered[row]:
+            sites = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+            site = sites[np.argmin(each[sites])]
+            is_open[site] = True
+            covered[by_site.indices[by_site.indptr[site] : by_site.indptr[site + 1]]] = True
+    return is_open

@@ -1,0 +1,315 @@
+"""Branch and cut for covering: the linear relaxation with zero-half cuts, then branching on pairs of rows.
+
+Of two rows that the fractional answer covers partly together, a whole one has a site that covers both, or none (after
+Ryan & Foster 1981). Both sides raise the bound, where branching on one site raises it on one side only.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+from typing import Final
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from planner.siting.covering.half_cuts import broken_triples, grown_sets
+from planner.siting.highs import run, solver_for
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+_LARGE: Final = 1_500
+_CUTS_A_ROUND: Final = 300
+_USES_OF_A_ROW: Final = 4
+_MOST_TRIPLES: Final = 200_000
+_GROWN: Final = 1000
+_GROW_ROUNDS: Final = 40
+_TRIED_PAIRS: Final = 2
+# How often the search starts from the relaxation at the root, and after how many nodes it does so again.
+_STARTS: Final = 10
+_NODES_A_START: Final = 20
+
+
+_Decisions = tuple[tuple[int, int], ...]
+# Looks for a better set near an answer of the relaxation; what the best that it knows is worth.
+Improve = Callable[[Floats], float]
+
+
+class CoverTree:
+    """The relaxation of a covering program with its cuts, the open nodes and the best set found here.
+
+    The first columns of ``program``, which is to be minimised, are the sites, one a column of ``matrix``. Where rows
+    may stay bare the columns from ``served`` on say how far each row is covered. ``worth`` is what a set of open sites
+    costs, infinite where it is not allowed; ``value`` that of the best that is known, ``unit`` the least by which a
+    better one is better. ``enough(value, bound)`` ends the search.
+    """
+
+    def __init__(
+        self, program: highspy.HighsLp, matrix: sp.csr_array, served: int | None, worth: Callable[[Bools], float],
+        value: float, unit: float, whole: bool, deadline: float, enough: Callable[[float, float], bool],
+    ) -> None:  # fmt: skip
+        self.matrix, self.served, self.worth = matrix, served, worth
+        self.value, self.unit, self.whole = value, unit, whole
+        self.deadline, self.enough = deadline, enough
+        # By so much a relaxation may be wrong.
+        self.tolerance = min(0.1, max(1e-5, 1e-8 * abs(value)))
+        self.best: Bools | None = None
+        self.dropped, self.needed = np.zeros(matrix.shape[1], dtype=bool), np.zeros(matrix.shape[1], dtype=bool)
+        self.random = np.random.default_rng(0)
+        self.sets: set[tuple[int, ...]] = set()
+        self.pairs: dict[tuple[int, int], int] = {}
+        self.root = -np.inf
+        self.nodes: list[tuple[float, int, _Decisions]] = []
+        self.first_cut = program.num_row_
+        # The simplex method takes ten times longer over the first relaxation of a large covering model.
+        self.solver = solver_for(program, solver="ipm" if matrix.shape[1] > _LARGE else "choose")
+        self.applied: _Decisions = ()
+        # What opening a site costs beyond its use, at the relaxation with all cuts.
+        self.reduced_cost = np.zeros(matrix.shape[1])
+
+    @property
+    def bound(self) -> float:
+        """What no allowed set costs less than, as far as it is proven."""
+        bound = min(self.nodes[0][0] if self.nodes else self.root, self.value)
+        return min(self.value, float(np.ceil(bound - self.tolerance)) if self.whole else bound)
+
+    def over(self) -> bool:
+        """Whether the best is proven, or time is up."""
+        return self.enough(self.value, self.bound)
+
+    def strengthen(self, improve: Improve | None = None) -> None:
+        """Cuts at the root until they no longer help, and sites decided whose reduced cost decides them."""
+        z, x = self._solve_root()
+        self.solver.setOptionValue("solver", "simplex")  # a few cuts more are a few steps more
+        grown, idle = 0, 0
+        while x is not None and not self.over() and grown < _GROW_ROUNDS and idle < 3:
+            self._decide_sites(z)
+            for rows in self._cuts(x, grow=grown > 0):
+                self._add_cut(rows)
+            before = z
+            z, x = self._solve_root()
+            if grown or z - before < 2e-4 * max(1.0, abs(z)):
+                grown += 1
+            idle = idle + 1 if z - before < 1e-4 * abs(z) else 0
+        if x is None:
+            return
+        self._drop_slack_cuts()
+        if improve is not None:
+            for _ in range(_STARTS):
+                self.value = min(self.value, improve(x))
+        self._decide_sites(z)
+
+    def branch(self, improve: Improve | None = None) -> None:
+        """Best-first search, each node the relaxation's answer with some pairs decided, until over."""
+        z, x = self._solve()
+        if x is None:
+            return
+        self._look_at(x)
+        self.nodes = [(max(z, self.root), 0, ())]
+        number = 0
+        for popped in itertools.count(1):
+            if not self.nodes or self.over():
+                break
+            bound, _, decided = self.nodes[0]
+            if bound > self._cut_off():
+                break
+            children = self._children(decided, improve if popped % _NODES_A_START == 0 else None)
+            if children is None:
+                return
+            heapq.heappop(self.nodes)
+            for z, more in children:
+                number += 1
+                heapq.heappush(self.nodes, (max(z, bound), number, more))
+        if not self.nodes or self.nodes[0][0] > self._cut_off():
+            self.nodes, self.root = [], self.value
+
+    def _start_from(self, basis: highspy.HighsBasis) -> None:
+        """Begin from a basis that may lack rows which were added since."""
+        more = self.solver.getNumRow() - len(basis.row_status)
+        if more:
+            basis.row_status = [*basis.row_status, *[highspy.HighsBasisStatus.kBasic] * more]
+        self.solver.setBasis(basis)
+
+    def _cut_off(self) -> float:
+        """A relaxation above this cannot hold a better answer."""
+        return self.value - self.unit + (self.tolerance if self.whole else 0.0)
+
+    def _children(self, decided: _Decisions, improve: Improve | None) -> list[tuple[float, _Decisions]] | None:
+        """Both sides of the most telling of a few decisions; ``None`` where time ran out."""
+        best: list[tuple[float, _Decisions]] = []
+        best_score = -1.0
+        self._apply(decided)
+        base, values = self._solve()
+        if values is None:
+            return None
+        basis = self.solver.getBasis()
+        if improve is not None:
+            self.value = min(self.value, improve(values))
+        for choice in self._choices(values):
+            sides = []
+            for side in (1, 0):
+                more = (*decided, (choice, side))
+                self._apply(more)
+                # From the answer without this decision a few steps of the dual simplex method lead to the one with it.
+                self._start_from(basis)
+                z, there = self._solve()
+                if there is None and z < np.inf:
+                    return None
+                if there is not None and z <= self._cut_off():
+                    self._look_at(there)
+                    sides.append((z, more))
+            if len(sides) < 2:
+                return sides
+            score = max(1e-3, sides[0][0] - base) * max(1e-3, sides[1][0] - base)
+            if score > best_score:
+                best, best_score = sides, score
+        return best
+
+    def _choices(self, x: Floats) -> list[int]:
+        """Pairs of rows that are covered together by about half, as rows of the program; a site where there is none."""
+        use = np.flatnonzero(x > 1e-6)
+        share = sp.triu(_shares(self.matrix[:, use].tocsr(), x[use]), 1).tocoo()
+        partly = (share.data > 0.05) & (share.data < 0.95)
+        first, second, mass = share.row[partly], share.col[partly], share.data[partly]
+        if not len(first):
+            return [~int(use[np.argmin(np.abs(x[use] - 0.5))])]
+        off = np.abs(mass - 0.5)
+        chosen: list[int] = []
+        seen: set[int] = set()
+        for at in np.lexsort((second, first, np.round(off, 3))):
+            i, k = int(first[at]), int(second[at])
+            if i in seen or k in seen:
+                continue
+            seen |= {i, k}
+            chosen.append(self._pair(i, k))
+            if len(chosen) == _TRIED_PAIRS:
+                break
+        return chosen
+
+    def _pair(self, i: int, k: int) -> int:
+        """The row of the program that counts the open sites covering both rows."""
+        if (i, k) not in self.pairs:
+            both = np.intersect1d(self._sites_of(i), self._sites_of(k))
+            self.pairs[i, k] = self.solver.getNumRow()
+            self.solver.addRow(0.0, highspy.kHighsInf, len(both), both.astype(np.int32), np.ones(len(both)))
+        return self.pairs[i, k]
+
+    def _sites_of(self, row: int) -> Ints:
+        return self.matrix.indices[self.matrix.indptr[row] : self.matrix.indptr[row + 1]].astype(np.int64)
+
+    def _apply(self, decided: _Decisions) -> None:
+        """Make these decisions, and only these, part of the program."""
+        for what, _ in set(self.applied) - set(decided):
+            if what >= 0:
+                self.solver.changeRowBounds(what, 0.0, highspy.kHighsInf)
+            else:
+                self.solver.changeColBounds(~what, float(self.needed[~what]), float(not self.dropped[~what]))
+        for what, side in set(decided) - set(self.applied):
+            if what >= 0:
+                self.solver.changeRowBounds(what, float(side), highspy.kHighsInf if side else 0.0)
+            else:
+                self.solver.changeColBounds(~what, float(side), float(side))
+        self.applied = decided
+
+    def _look_at(self, x: Floats) -> None:
+        """Keep the relaxation's answer where it is whole and better."""
+        is_open = x > 0.5
+        if np.abs(x - is_open).max() < 1e-6 and (value := self.worth(is_open)) < self.value:
+            self.value, self.best = value, is_open
+
+    def _solve(self) -> tuple[float, Floats | None]:
+        """The relaxation's bound and its sites; none and an infinite bound where nothing is allowed, none and -infinite
+        where time ran out.
+        """
+        left = max(0.0, self.deadline - time.perf_counter())
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + left)
+        if run(self.solver):
+            raise KeyboardInterrupt
+        status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return np.inf, None
+        if status != highspy.HighsModelStatus.kOptimal:
+            return -np.inf, None
+        self.columns = np.array(self.solver.getSolution().col_value)
+        return self.solver.getInfo().objective_function_value, self.columns[: self.matrix.shape[1]]
+
+    def _solve_root(self) -> tuple[float, Floats | None]:
+        z, x = self._solve()
+        self.root = max(self.root, z)
+        self.reduced_cost = np.array(self.solver.getSolution().col_dual)[: self.matrix.shape[1]]
+        return z, x
+
+    def _decide_sites(self, z: float) -> None:
+        """Shut the sites that no better answer has open, and open those that all have."""
+        self.dropped |= z + self.reduced_cost > self._cut_off()
+        self.needed |= z - self.reduced_cost > self._cut_off()
+        decided = np.flatnonzero(self.dropped | self.needed).astype(np.int32)
+        is_open = self.needed[decided].astype(np.float64)
+        self.solver.changeColsBounds(len(decided), decided, is_open, is_open)
+
+    def _drop_slack_cuts(self) -> None:
+        duals = np.array(self.solver.getSolution().row_dual)
+        slack = np.flatnonzero(duals < 1e-9)
+        slack = slack[slack >= self.first_cut].astype(np.int32)
+        self.solver.deleteRows(len(slack), slack)
+
+    def _add_cut(self, rows: tuple[int, ...]) -> None:
+        times = np.asarray(self.matrix[list(rows)].sum(axis=0)).ravel()
+        columns = np.flatnonzero(times)
+        amounts = np.ceil(times[columns] / 2)
+        least = (len(rows) + 1) / 2
+        if self.served is not None:
+            columns = np.concatenate([columns, self.served + np.array(rows)])
+            amounts = np.concatenate([amounts, -np.ones(len(rows))])
+            least -= len(rows)
+        self.solver.addRow(least, highspy.kHighsInf, len(columns), columns.astype(np.int32), amounts)
+
+    def _cuts(self, x: Floats, *, grow: bool) -> list[tuple[int, ...]]:
+        """Sets of rows whose inequality is broken, the most broken first, no row in many of them."""
+        use = np.flatnonzero(x > 1e-6)
+        by_row = self.matrix[:, use].tocsr()
+        by_row.sort_indices()
+        by_site = by_row.tocsc()
+        by_site.sort_indices()
+        share = _shares(by_row, x[use])
+        bare = 0.0 if self.served is None else 1.0 - self.columns[self.served :]
+        slack = np.maximum(by_row @ x[use] - 1.0 + bare, 0.0) + bare
+        triple, broken = np.empty((_MOST_TRIPLES, 3), dtype=np.int64), np.empty(_MOST_TRIPLES)
+        count = broken_triples(
+            by_row.indptr, by_row.indices, x[use], slack, share.indptr, share.indices, share.data,
+            -0.15 if grow else 0.02, triple, broken,
+        )  # fmt: skip
+        if grow:
+            start = triple[np.sort(self.random.permutation(count)[:_GROWN])]
+            found, size = np.empty((len(start), 12), dtype=np.int64), np.empty(len(start), dtype=np.int64)
+            broken = grown_sets(
+                by_row.indptr, by_row.indices, by_site.indptr, by_site.indices, x[use], slack, start, found, size
+            )
+            sets = [tuple(sorted(found[t, : size[t]].tolist())) for t in range(len(start))]
+        else:
+            broken = broken[:count]
+            sets = [tuple(rows) for rows in triple[:count].tolist()]
+        kept: list[tuple[int, ...]] = []
+        uses = np.zeros(self.matrix.shape[0], dtype=np.int64)
+        for t in np.argsort(-broken, kind="stable"):
+            rows = sets[t]
+            if broken[t] < 0.01 or len(kept) == _CUTS_A_ROUND:
+                break
+            if rows not in self.sets and uses[list(rows)].max() < _USES_OF_A_ROW:
+                self.sets.add(rows)
+                uses[list(rows)] += 1
+                kept.append(rows)
+        return kept
+
+
+def _shares(by_row: sp.csr_array, x: Floats) -> sp.csr_array:
+    """How much of each two rows the same sites cover: rows × rows."""
+    share = sp.csr_array(by_row.multiply(x[None, :]) @ by_row.T)
+    share.sort_indices()
+    return share

@@ -1,0 +1,1 @@
+"""Least travel in all."""
