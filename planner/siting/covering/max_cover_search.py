@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.covering.max_cover_bound import lagrangian_steps
+from planner.siting.covering.max_cover_bound import lagrangian_step, site_sums
 from planner.siting.covering.max_cover_kernels import fill, swap_until_stuck
 from planner.siting.covering.max_cover_kicks import kick_and_mend
 from planner.siting.draws import seeded
@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 _SAME: Final = 1e-9
 # By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
 _LAST_BITS: Final = 1e-12
+_LEAST_COST: Final = 1e-12
 _KICKS: Final = 2
 # By so much, at most, a restart likes a site more than its share in the relaxation.
 _SHAKE: Final = 0.3
@@ -118,20 +119,22 @@ class CoverSearch:
 
     def relax(self, steps: int, deadline: float) -> None:
         """Further steps of the Lagrangian bound."""
-        for _ in range(0, steps, 25):
-            lagrangian_steps(
-                *self.town[2:], self.by_count, self.value, self.multiplier, self.best_multiplier,
-                self.mean_covered, self.mean_wanted, self.relaxation, 25,
+        sums = np.empty(len(self.cost))
+        for number in range(steps):
+            site_sums(*self.town[2:4], self.multiplier, sums)
+            ranked = np.argsort(-sums / np.maximum(self.cost, _LEAST_COST))
+            more = lagrangian_step(
+                *self.town[2:], self.value, sums, ranked, self.multiplier, self.best_multiplier,
+                self.mean_covered, self.mean_wanted, self.relaxation,
             )  # fmt: skip
-            if time.perf_counter() >= deadline or self.relaxation[1] < 1e-4:
+            if not more or (number % 25 == 24 and time.perf_counter() >= deadline):
                 return
 
     def reduced_costs(self) -> Floats:
         """What each site adds to the relaxation at the best multipliers, less the price of the room that it takes."""
-        site_ptr, site_row = self.town[2], self.town[3]
-        sums = np.add.reduceat(np.append(self.best_multiplier[site_row], 0.0), site_ptr[:-1])
-        sums[np.diff(site_ptr) == 0] = 0.0
-        ratio = sums / np.maximum(self.cost, 1e-12)
+        sums = np.empty(len(self.cost))
+        site_sums(*self.town[2:4], self.best_multiplier, sums)
+        ratio = sums / np.maximum(self.cost, _LEAST_COST)
         order = np.argsort(-ratio)
         filled = np.cumsum(self.cost[order])
         at = int(np.searchsorted(filled, self.room, side="right"))
