@@ -32,6 +32,13 @@ class Figure(_Entry):
     source: Text
 
 
+class HoursFigure(_Entry):
+    """Opening hours and where they come from."""
+
+    value: OpenHours
+    source: Text
+
+
 class Period(_Entry):
     """A part of the day; one that ends before it starts runs past midnight."""
 
@@ -119,6 +126,7 @@ class Rules(_Entry):
 
     open_share_of_period: Figure
     max_off_road_m: Figure
+    unstated_hours: HoursFigure
 
 
 class Estimate(_Entry):

@@ -15,10 +15,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
 from planner.words import Language, say
+
+FAULTS_SHOWN_PER_KIND: Final = 20
 
 
 class PlannerError(Exception):
@@ -48,7 +51,8 @@ def _rebuild(kind: type[PlannerError], key: str, values: dict[str, object]) -> P
 class Fault:
     """One fault in one file: where, what stands there, what is wrong and what to do about it.
 
-    ``row`` counts as a spreadsheet does (the header is row 1), or is the number of a feature; ``None`` is the file.
+    ``row`` counts as a spreadsheet does (from 1, the header's row included), or is the number of a feature; ``None`` is
+    the file. An ``"error"`` keeps the study from being read; a ``"remark"`` is told and the study is read.
     """
 
     file: str
@@ -56,7 +60,13 @@ class Fault:
     row: int | None = None
     column: str | None = None
     value: object = None
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+    severity: Literal["error", "remark"] = "error"
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it keeps the study from being read."""
+        return self.severity == "error"
 
     def problem(self, language: Language | None = None) -> str:
         """What is wrong and how to mend it, in one sentence."""
@@ -73,19 +83,34 @@ class Fault:
 
 
 class StudyError(PlannerError, ValueError):
-    """A study's files have faults; ``faults`` holds every one that was found."""
+    """A study's files have faults; ``faults`` holds every one that was found, ``remarks`` what else is to be told."""
 
-    def __init__(self, study: str, faults: Sequence[Fault]) -> None:
-        super().__init__("study", study=study, count=len(faults))
+    def __init__(self, study: str, faults: Iterable[Fault]) -> None:
+        found = tuple(faults)
+        self.faults = tuple(fault for fault in found if fault.is_error)
+        self.remarks = tuple(fault for fault in found if not fault.is_error)
+        super().__init__("study", study=study, count=len(self.faults))
         self.study = study
-        self.faults = tuple(faults)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return StudyError, (self.study, self.faults)
+        return StudyError, (self.study, (*self.faults, *self.remarks))
 
     def message(self, language: Language | None = None) -> str:
-        """The count and every fault, a line each."""
-        return "\n  ".join([super().message(language), *(fault.line(language) for fault in self.faults)])
+        """The count and the faults, a line each; of very many of one kind the first and a count."""
+        return "\n  ".join([super().message(language), *(fault.line(language) for fault in shown_faults(self.faults))])
+
+
+def shown_faults(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults for a screen: of very many of one kind in one column the first twenty, and how many more there are."""
+    kinds: dict[tuple[object, ...], list[Fault]] = {}
+    for fault in faults:
+        kinds.setdefault((fault.file, fault.column, fault.key), []).append(fault)
+    shown = []
+    for alike in kinds.values():
+        shown += alike[:FAULTS_SHOWN_PER_KIND]
+        if (more := len(alike) - FAULTS_SHOWN_PER_KIND) > 0:
+            shown.append(replace(alike[0], key="more_alike", row=None, value=None, values={"count": more}))
+    return shown
 
 
 class MissingFileError(PlannerError, FileNotFoundError):

@@ -14,7 +14,7 @@ from planner.crs import metric_crs
 from planner.intake.estimate import estimate_deliveries, hosts_at_corners, hosts_from_features, lattice
 from planner.intake.new_study import FEATURE_KEYS
 from planner.intake.osm import read_features, read_streets
-from planner.intake.shapes import project
+from planner.intake.positions import project
 
 CATALOG = load_catalog()
 LUNCH, DINNER = list(CATALOG.periods).index("lunch"), list(CATALOG.periods).index("dinner")

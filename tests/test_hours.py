@@ -55,7 +55,21 @@ def test_a_span_without_length_is_not_read_as_a_day_or_as_nothing(text):
         open_minutes(text)
 
 
-@pytest.mark.parametrize("text", ["", "08:00", "08:00-", "-20:00", "08:00-20:00;", "08:00~20:00", "08:00-12:00-14:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "08:00",
+        "08:00-",
+        "-20:00",
+        "08:00-12:00-14:00",
+        "8-20",
+        "约8点到晚上",
+        "夏季8:00-18:00",
+        "开放",
+        "早8点半以后",
+    ],
+)
 def test_what_cannot_be_read_is_an_error(text):
     with pytest.raises(ValueError, match="is not a"):
         open_minutes(text)

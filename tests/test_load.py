@@ -8,7 +8,7 @@ from study_world import CELLS, CENTRES, HOSTS, STUDY_TOML, box, geojson, lon_lat
 from planner import load_study, make_plan
 from planner.crs import from_wgs84
 from planner.errors import MissingFileError, StudyError
-from planner.intake.load import FAR_FROM_BOUNDARY_M
+from planner.intake.point_faults import FAR_FROM_BOUNDARY_M
 
 FILES = ("boundary.geojson", "grids.geojson", "streets.osm", "cells.csv", "centres.csv", "hosts.csv")
 
@@ -130,9 +130,9 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path):
         ([f"c1,{lon_lat(0, 0)},lunch,1,0"] * 2, (3, "period", "duplicate_period")),
         ([f"c1,{lon_lat(0, 0)},lunch,1,0", f"c1,{lon_lat(5, 0)},dinner,1,0"], (3, "cell_id", "cell_moves")),
         ([f"c1,{lon_lat(0, FAR_FROM_BOUNDARY_M + 400)},lunch,1,0"], (2, None, "far_away")),
-        (["c1,40.0,116.35,lunch,1,0"], (2, "lat", "out_of_range")),
+        (["c1,40.0,116.35,lunch,1,0"], (2, None, "position_swapped")),
         (["c1,,40.0,lunch,1,0"], (2, "lon", "empty_value")),
-        (["c1,1e300,40.0,lunch,1,0"], (2, "lon", "out_of_range")),
+        (["c1,1e300,40.0,lunch,1,0"], (2, None, "position_not_degrees")),
         ([], (None, None, "no_rows")),
     ],
 )
@@ -165,7 +165,12 @@ def test_far_points_and_other_faults_of_a_file_are_told_together(tmp_path):
 @pytest.mark.parametrize("file", ["cells.csv", "centres.csv", "hosts.csv"])
 @pytest.mark.parametrize(
     ("content", "key"),
-    [("", "empty_file"), ("编号\n".encode("gbk"), "not_utf8"), ("a,b\n1,2\n", "missing_column"), ('"a', "not_a_table")],
+    [
+        ("", "empty_file"),
+        ("編號\n".encode("big5"), "not_utf8"),
+        ("a,b\n1,2\n", "missing_column"),
+        ('"a', "not_a_table"),
+    ],
 )
 def test_tables_that_are_no_tables(tmp_path, file, content, key):
     faults = faults_of(tmp_path, **{file.replace(".", "_"): content})

@@ -178,7 +178,7 @@ def test_a_boundary_drawn_as_a_bow_tie_or_swapped_is_told_with_its_number(tmp_pa
     ring = bow["coordinates"][0]
     ring[1], ring[2] = ring[2], ring[1]
     swapped = {"type": "Polygon", "coordinates": [[[lat, lon] for lon, lat in box(-300, -300, 600)["coordinates"][0]]]}
-    for shape, key in ((bow, "invalid_shape"), (swapped, "not_degrees")):
+    for shape, key in ((bow, "invalid_shape"), (swapped, "shape_swapped")):
         with pytest.raises(StudyError) as caught:
             new_study(tmp_path / "new", osm, boundary=boundary(tmp_path, ({}, shape)))
         assert [(f.row, f.key) for f in caught.value.faults] == [(1, key)]

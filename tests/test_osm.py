@@ -10,7 +10,7 @@ from shared_data import shared_data
 from planner.crs import metric_crs
 from planner.errors import MissingFileError, StudyError
 from planner.intake.osm import read_features, read_streets
-from planner.intake.shapes import project
+from planner.intake.positions import project
 
 LINE = {"A": (0, 0), "B": (100, 0), "C": (200, 0)}
 SQUARE = {"A": (0, 0), "B": (100, 0), "C": (100, 100), "D": (0, 100), "E": (-100, 0)}

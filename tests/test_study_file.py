@@ -74,7 +74,7 @@ def test_no_study_there(tmp_path, make):
         (CELLS, CELLS.replace("100", '"wide"'), "files.cells.cell_size_m", "setting_float"),
         (CELLS, CELLS.replace('"cells.csv"', '""'), "files.cells.path", "setting_string"),
         (CELLS, CELLS.replace('"cells.csv"', "7"), "files.cells.path", "setting_string"),
-        (CELLS, CELLS.replace(" }", ", sheet = 2 }"), "files.cells.sheet", "setting_extra_forbidden"),
+        (CELLS, CELLS.replace(" }", ", colour = 2 }"), "files.cells.colour", "setting_extra_forbidden"),
         (LIMIT, "site_limit = -1", "scenarios.base.services.rest_station.site_limit", "setting_greater_than_equal"),
         (LIMIT, "site_limit = 1.5", "scenarios.base.services.rest_station.site_limit", "setting_int"),
         (LIMIT, 'site_limit = "many"', "scenarios.base.services.rest_station.site_limit", "setting_int"),

@@ -5,27 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
-from numpy.typing import NDArray
 from pydantic import ValidationError
-from pyproj import CRS
-from shapely.geometry.base import BaseGeometry
 
-from planner import crs
 from planner.catalog import Catalog, load_catalog
 from planner.errors import Fault, StudyError
-from planner.intake.osm import read_features, read_streets
-from planner.intake.shapes import empty_shapes, project, read_shapes
-from planner.intake.study import Source, Streets, Study
-from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile, StudyFile, read_study_file, setting_faults
-from planner.intake.tables import Column, first_faults, read_table, split_names
+from planner.intake.cells import cell_faults, squares
+from planner.intake.columns import (
+    cell_columns,
+    centre_columns,
+    community_columns,
+    grid_columns,
+    host_columns,
+    restricted_columns,
+)
+from planner.intake.osm import read_features
+from planner.intake.reading import Reading
+from planner.intake.study import Study
+from planner.intake.study_file import FILE_NAME, StudyFile, read_study_file, setting_faults
+from planner.intake.tiling import in_communities, tiling_faults
 
-# Further from the boundary than this, a point was surely read in the wrong coordinates (GCJ-02 is off by 700 m at most,
-# but a centre across the street boundary still serves it).
-FAR_FROM_BOUNDARY_M: Final = 5000.0
 _GROUND_KEYS: Final = ("building", "natural", "waterway", "railway", "leisure", "landuse")
 
 
@@ -48,178 +46,55 @@ def load_study(folder: str | Path) -> Study:
     ]
     if missing:
         raise StudyError(folder.name, [*faults, *missing])
-    return _Reading(folder, said, catalog, faults).study()
+    return _study(Reading(folder, faults), said, catalog)
 
 
-class _Reading:
-    """One reading of a study folder: the faults found so far and the metric system once the boundary is known."""
+def _study(reading: Reading, said: StudyFile, catalog: Catalog) -> Study:
+    """Every file in turn; raises ``StudyError`` with all faults at the end."""
+    files, folder = said.files, reading.folder
+    if not reading.boundary(files.boundary):
+        raise StudyError(folder.name, reading.faults)
+    metric, area = reading.metric, reading.area
+    grids = reading.shapes("grids", files.grids, grid_columns())
+    communities = reading.shapes("communities", files.communities, community_columns())
+    grids, found = in_communities(files.grids.path, grids, communities)
+    reading.faults += found + tiling_faults(files.grids.path, grids.to_crs(metric), area)
+    restricted = reading.shapes("restricted", files.restricted, restricted_columns(catalog))
+    centres = reading.points("centres", files.centres, centre_columns(catalog))
+    hosts = reading.points("hosts", files.hosts, host_columns(catalog))
+    cells = reading.points(
+        "cells", files.cells, cell_columns(catalog), slack_m=files.cells.cell_size_m, on_lattice=True
+    )
+    if cells.empty and not reading.has_errors(files.cells.path):
+        reading.faults.append(Fault(files.cells.path, "no_rows"))
+    reading.faults += cell_faults(files.cells.path, cells)
+    streets = reading.streets(files.streets)
+    if reading.has_errors() or streets is None:
+        raise StudyError(folder.name, reading.faults)
 
-    def __init__(self, folder: Path, said: StudyFile, catalog: Catalog, faults: list[Fault]) -> None:
-        self.folder, self.said, self.catalog, self.faults = folder, said, catalog, faults
-        self.sources: list[Source] = []
-
-    def study(self) -> Study:
-        """Every file in turn; raises ``StudyError`` with all faults at the end."""
-        files = self.said.files
-        boundary = self._shapes("boundary", files.boundary, (), None)
-        if boundary.empty:
-            raise StudyError(self.folder.name, self.faults)  # without a boundary no other file can be placed
-        middle = boundary.geometry.union_all().centroid
-        metric = crs.metric_crs(middle.x, middle.y)
-        area = boundary.to_crs(metric).geometry.union_all()
-
-        grids = self._shapes("grids", files.grids, ("grid_code", "name", "community_code"), "grid_code")
-        communities = self._shapes("communities", files.communities, ("community_code", "name"), "community_code")
-        restricted = self._shapes("restricted", files.restricted, ("name", "reason", "services"), None)
-        restricted["services"] = restricted["services"].map(split_names)
-        self._check_services(files.restricted, restricted["services"])
-        centres = self._points("centres", files.centres, self._centre_columns(), metric, area)
-        hosts = self._points("hosts", files.hosts, self._host_columns(), metric, area)
-        cells = self._points("cells", files.cells, self._cell_columns(), metric, area)
-        self._check_cells(files.cells.path, cells)
-        streets = self._streets(metric, area)
-        if self.faults or streets is None:
-            raise StudyError(self.folder.name, self.faults)
-        ground = read_features(self.folder / files.streets.path, _GROUND_KEYS).to_crs(metric)
-
-        grids = grids.to_crs(metric)
-        squares, centre_xy, deliveries = self._cells(cells, grids, metric)
-        return Study(
-            name=self.said.name,
-            folder=self.folder,
-            made_up=self.said.made_up,
-            metric_crs=metric,
-            catalog=self.catalog,
-            scenarios=self.said.scenarios,
-            boundary=area,
-            communities=communities.to_crs(metric),
-            grids=grids,
-            cells=squares,
-            centre_xy=centre_xy,
-            deliveries=deliveries,
-            centres=centres,
-            hosts=hosts,
-            restricted=restricted.to_crs(metric),
-            ground=ground,
-            streets=streets,
-            sources=tuple(self.sources),
-        )
-
-    def _shapes(
-        self, role: str, entry: PlacedFile | None, texts: tuple[str, ...], unique: str | None
-    ) -> gpd.GeoDataFrame:
-        if entry is None:
-            return empty_shapes(texts)
-        frame, found = read_shapes(self.folder / entry.path, entry.crs, texts, unique=unique)
-        self.faults += found
-        self._note(role, entry, entry.crs, len(frame))
-        return frame
-
-    def _check_services(self, entry: PlacedFile | None, services: pd.Series) -> None:
-        """A misspelt service would bar nothing."""
-        known = ", ".join(self.catalog.services)
-        for row, names in enumerate(services, start=1):
-            unknown = [name for name in names if name not in self.catalog.services]
-            if entry is not None and unknown:
-                about: dict[str, object] = {"known": known}
-                self.faults.append(Fault(entry.path, "unknown_name", row, "services", "; ".join(unknown), about))
-
-    def _streets(self, metric: CRS, area: BaseGeometry) -> Streets | None:
-        entry = self.said.files.streets
-        try:
-            streets = read_streets(self.folder / entry.path, metric)
-        except StudyError as error:
-            self.faults += error.faults
-            return None
-        self._note("streets", entry, "wgs84", len(streets.edges))
-        if not streets.edges.intersects(area).any():
-            self.faults.append(Fault(entry.path, "osm_elsewhere"))
-        return streets
-
-    def _points(
-        self, role: str, entry: PlacedFile, columns: list[Column], metric: CRS, area: BaseGeometry
-    ) -> gpd.GeoDataFrame:
-        position = [Column("lon", "number", low=-180, high=180), Column("lat", "number", low=-90, high=90)]
-        table, found = read_table(self.folder / entry.path, [*columns, *position])
-        self.faults += found
-        self._note(role, entry, entry.crs, len(table))
-        lon, lat = crs.to_wgs84(table.pop("lon"), table.pop("lat"), entry.crs)
-        xy = project(lon, lat, metric)
-        known = np.isfinite(xy).all(axis=1)
-        geometry = np.full(len(table), None, dtype=object)
-        geometry[known] = shapely.points(xy[known])
-        far = table.index.to_numpy()[np.asarray(shapely.distance(geometry, area) > FAR_FROM_BOUNDARY_M)]
-        about: dict[str, object] = {"km": FAR_FROM_BOUNDARY_M / 1000, "crs": entry.crs}
-        self.faults += first_faults(entry.path, None, {r: Fault(entry.path, "far_away", r, values=about) for r in far})
-        return gpd.GeoDataFrame(table, geometry=geometry, crs=metric)
-
-    def _centre_columns(self) -> list[Column]:
-        return [
-            Column("centre_id", unique=True),
-            Column("name"),
-            Column("services", "names", choices=tuple(self.catalog.services)),
-            Column("open_hours", "hours"),
-            Column("floor", "whole"),
-            Column("address", required=False),
-        ]
-
-    def _host_columns(self) -> list[Column]:
-        return [
-            Column("host_id", unique=True),
-            Column("name"),
-            Column("kind", choices=tuple(self.catalog.host_kinds)),
-            Column("floor", "whole"),
-            Column("area_m2", "number", low=0),
-            Column("yearly_cost_yuan", "number", low=0),
-            Column("open_hours", "hours"),
-        ]
-
-    def _cell_columns(self) -> list[Column]:
-        counts = [Column(f"{kind}_per_day", "number", low=0) for kind in self.catalog.delivery_kinds()]
-        return [Column("cell_id"), Column("period", choices=tuple(self.catalog.periods)), *counts]
-
-    def _check_cells(self, file: str, rows: gpd.GeoDataFrame) -> None:
-        """Some cells, one place for each, and one row for each of its periods."""
-        if rows.empty and not any(fault.file == file for fault in self.faults):
-            self.faults.append(Fault(file, "no_rows"))
-        named = rows[rows["cell_id"] != ""]
-        twice = named[named.duplicated(["cell_id", "period"])]
-        self.faults += first_faults(
-            file,
-            "period",
-            {
-                row: Fault(file, "duplicate_period", row, "period", period, {"cell": cell})
-                for row, cell, period in zip(twice.index, twice["cell_id"], twice["period"], strict=True)
-            },
-        )
-        first = named.drop_duplicates("cell_id").set_index("cell_id").geometry.reindex(named["cell_id"])
-        moved = named[shapely.distance(first.to_numpy(), named.geometry.to_numpy()) > 1.0]
-        found = {row: Fault(file, "cell_moves", row, "cell_id", cell) for row, cell in moved["cell_id"].items()}
-        self.faults += first_faults(file, "cell_id", found)
-
-    def _cells(
-        self, rows: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, metric: CRS
-    ) -> tuple[gpd.GeoDataFrame, NDArray[np.float64], dict[str, NDArray[np.float64]]]:
-        """Squares with the grid of each, their centres, and deliveries by kind as (cells, periods)."""
-        cells = rows.drop_duplicates("cell_id")[["cell_id", "geometry"]].reset_index(drop=True)
-        number = pd.Series(cells.index, index=cells["cell_id"])
-        period = {name: j for j, name in enumerate(self.catalog.periods)}
-        at = number.loc[rows["cell_id"]].to_numpy(), rows["period"].map(period).to_numpy()
-        deliveries = {}
-        for kind in self.catalog.delivery_kinds():
-            table = np.zeros((len(cells), len(period)))
-            table[at] = rows[f"{kind}_per_day"].to_numpy()
-            deliveries[kind] = table
-        xy = shapely.get_coordinates(cells.geometry.to_numpy())
-        half = self.said.files.cells.cell_size_m / 2
-        squares = shapely.box(*(xy - half).T, *(xy + half).T)
-        grid_of = grids.sindex.nearest(cells.geometry.to_numpy(), return_all=False)[1]
-        codes = grids["grid_code"].to_numpy()[grid_of]
-        frame = gpd.GeoDataFrame({"cell_id": cells["cell_id"], "grid_code": codes}, geometry=squares, crs=metric)
-        return frame, xy, deliveries
-
-    def _note(self, role: str, entry: FileEntry, system: str, rows: int) -> None:
-        self.sources.append(Source(role, entry.path, system, rows, entry.source, entry.estimated))
+    grids = grids.to_crs(metric)
+    cell_squares, centre_xy, deliveries = squares(cells, grids, catalog, side_m=files.cells.cell_size_m)
+    return Study(
+        name=said.name,
+        folder=folder,
+        made_up=said.made_up,
+        metric_crs=metric,
+        catalog=catalog,
+        scenarios=said.scenarios,
+        boundary=area,
+        communities=communities.to_crs(metric),
+        grids=grids,
+        cells=cell_squares,
+        centre_xy=centre_xy,
+        deliveries=deliveries,
+        centres=centres,
+        hosts=hosts,
+        restricted=restricted.to_crs(metric),
+        ground=read_features(folder / files.streets.path, _GROUND_KEYS).to_crs(metric),
+        streets=streets,
+        sources=tuple(reading.sources),
+        remarks=tuple(fault for fault in reading.faults if not fault.is_error),
+    )
 
 
 def _scenario_faults(said: StudyFile, catalog: Catalog) -> list[Fault]:

@@ -13,6 +13,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.catalog import Catalog
+from planner.errors import Fault
 from planner.scenario import Scenario
 from planner.words import Text
 
@@ -52,6 +53,7 @@ class Study:
     ``centres``: ``centre_id``, ``name``, ``services`` (tuple), ``open_hours``, ``floor``, ``address``.
     ``hosts``: ``host_id``, ``name``, ``kind``, ``floor``, ``area_m2``, ``yearly_cost_yuan``, ``open_hours``.
     ``restricted``: ``name``, ``reason``, ``services`` (tuple, empty for all).
+    ``remarks``: what is to be told of the files though it does not keep them from being read.
     ``ground``, for maps: the OSM tags ``building``, ``natural``, ``waterway``, ``railway``, ``leisure``, ``landuse``.
     """
 
@@ -73,6 +75,7 @@ class Study:
     ground: gpd.GeoDataFrame
     streets: Streets
     sources: tuple[Source, ...]
+    remarks: tuple[Fault, ...] = ()
 
     @property
     def estimated_roles(self) -> tuple[str, ...]:

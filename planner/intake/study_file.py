@@ -15,15 +15,29 @@ from planner.scenario import Scenario
 from planner.words import Text, dictionary
 
 FILE_NAME: Final = "study.toml"
+Name = Annotated[str, Field(min_length=1)]
 
 
 class FileEntry(BaseModel):
-    """One file of a study: where it is, whether its content is an estimate and where it comes from."""
+    """One file of a study: where it is, whether its content is an estimate and where it comes from.
+
+    ``columns`` says what the file calls a column, where several would fit; ``fill`` gives a column that it lacks the
+    same value in every row; ``layer`` and ``sheet`` name the one to read of several.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    path: Annotated[str, Field(min_length=1)]
+    path: Name
     estimated: bool = False
     source: Text | None = None
+    columns: dict[str, Name] = Field(default_factory=dict)
+    fill: dict[str, str | int | float] = Field(default_factory=dict)
+    layer: Name | None = None
+    sheet: Name | None = None
+
+    @property
+    def part(self) -> str | None:
+        """The layer or sheet to read of several."""
+        return self.layer or self.sheet
 
 
 class PlacedFile(FileEntry):

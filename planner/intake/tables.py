@@ -1,152 +1,187 @@
-"""CSV tables → typed frames; every fault of a file at once."""
+"""Tables (CSV, Excel, the records of map files) → typed frames; every fault of a file at once."""
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from planner.errors import Fault
-from planner.hours import open_minutes
+from planner.intake.header import Header, find_header, fits
+from planner.intake.map_files import is_map_file, point_sheet
+from planner.intake.sheets import Sheet, read_sheets
+from planner.intake.text import as_text
+from planner.intake.values import Column, split_names, typed
 
-FAULTS_SHOWN_PER_COLUMN: Final = 20
+__all__ = ["Column", "read_sheet", "read_table", "split_names"]
 
-
-@dataclass(frozen=True)
-class Column:
-    """What a column must hold. ``names`` is a list separated by semicolons; ``low`` and ``high`` are inclusive."""
-
-    name: str
-    kind: Literal["text", "number", "whole", "hours", "names"] = "text"
-    required: bool = True
-    low: float = -np.inf
-    high: float = np.inf
-    choices: Collection[str] | None = None
-    unique: bool = False
+_TOTALS: Final = {"合计", "总计", "小计", "共计", "汇总", "总和", "total", "sum"}
+_NOTE: Final = re.compile(
+    r"^(注|备注|说明|填表人|填报人|制表人|审核人|联系人|填表日期|制表日期|数据来源|note)[\s:：]", re.IGNORECASE
+)
+_BOTH: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
-def read_table(path: Path, columns: Sequence[Column]) -> tuple[pd.DataFrame, list[Fault]]:
+def read_table(
+    path: Path,
+    columns: Sequence[Column],
+    *,
+    named: Mapping[str, str] | None = None,
+    given: Mapping[str, object] | None = None,
+    part: str | None = None,
+) -> tuple[pd.DataFrame, list[Fault]]:
     """The table with its columns typed, and its faults; its index is the spreadsheet row of each record.
 
-    Numbers that are at fault are NaN. Where the file cannot be read as a table, or lacks a column, the frame is empty.
-    Columns that are not asked for are left out, and so are blank rows.
+    ``named`` is the file's own name of a column, where several would fit; ``given`` a value for every row of a column
+    that the file lacks; ``part`` the sheet or layer to read. A map file of points is a table too: each feature is a row
+    with the ``lon`` and ``lat`` of its point, and the index counts features from 1.
+
+    ``table.attrs["titles"]`` has the file's own name of each column. Numbers that are at fault are NaN.
+    Where the file cannot be read as a table, or lacks a column, the frame is empty.
+    Columns that are not asked for are left out, and so are blank rows, totals and notes.
     """
-    records, unreadable = _records(path)
-    if unreadable is not None:
-        return _empty(columns), [unreadable]
-    header = [name.strip() for name in next(iter(records.values()))]
-    wanted = {column.name for column in columns}
-    faults = [
-        Fault(path.name, "missing_column", column=c.name, values={"there": ", ".join(filter(None, header))})
-        for c in columns
-        if c.name not in header
-    ]
-    faults += [Fault(path.name, "column_twice", column=name) for name in sorted(wanted) if header.count(name) > 1]
-    rows = {row: [cell.strip() for cell in cells] for row, cells in list(records.items())[1:]}
-    too_long = [row for row, cells in rows.items() if any(cells[len(header) :])]
-    faults += first_faults(path.name, None, {row: Fault(path.name, "extra_cells", row) for row in too_long})
-    padded = [(cells + [""] * len(header))[: len(header)] for cells in rows.values()]
-    raw = pd.DataFrame(padded, index=pd.Index(list(rows), dtype=int), columns=range(len(header)), dtype=str)
-    typed = {}
+    if is_map_file(path):
+        sheets, faults = point_sheet(path, layer=part)
+    else:
+        sheets, faults = read_sheets(path, wanted=part)
+    if not sheets:
+        return empty_table(columns), faults
+    sheet, told = _the_sheet(path.name, sheets, columns, named or {}, given or {})
+    if sheet is None:
+        return empty_table(columns), faults + told
+    table, found = read_sheet(path.name, sheet, columns, named=named, given=given)
+    return table, faults + told + found
+
+
+def read_sheet(
+    file: str,
+    sheet: Sheet,
+    columns: Sequence[Column],
+    *,
+    named: Mapping[str, str] | None = None,
+    given: Mapping[str, object] | None = None,
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """As :func:`read_table`, of one sheet that is read already."""
+    given = given or {}
+    sheet = _with_positions_apart(sheet, columns, named or {})
+    header, faults = find_header(file, sheet, columns, named or {}, given)
+    rows, left_out = _records(file, sheet, header)
+    faults += left_out
+    width = len(header.titles)
+    faults += [Fault(file, "extra_cells", row) for row, cells in rows.items() if any(cells[width:])]
+    padded = [(cells + [""] * width)[:width] for cells in rows.values()]
+    index = pd.Index(list(rows), dtype=int)
+    read = {}
     for column in columns:
-        if column.name in header:
-            typed[column.name], found = _typed(path.name, column, raw[header.index(column.name)])
-            faults += found
-    complete = len(typed) == len(columns)
-    return pd.DataFrame(typed, index=raw.index) if complete else _empty(columns), faults
+        if column.name in given:
+            title, factor = column.name, 1.0
+            cells = dict.fromkeys(rows, as_text(given[column.name]))
+        elif column.name in header.place:
+            place = header.place[column.name]
+            title, factor = header.titles[place], header.factor[column.name]
+            cells = {row: texts[place] for row, texts in zip(rows, padded, strict=True)}
+            if column.kind in ("number", "whole"):
+                faults += _spread_over_rows(file, sheet, title, place, cells)
+        elif column.may_be_absent:
+            read[column.name] = typed(file, replace(column, required=False), "", dict.fromkeys(rows, ""))[0]
+            continue
+        else:
+            continue
+        read[column.name], found = typed(file, column, title, cells, factor=factor)
+        faults += found
+    complete = len(read) == len(columns)
+    table = pd.DataFrame(read, index=index) if complete else empty_table(columns)
+    table.attrs["titles"] = {name: header.titles[place] for name, place in header.place.items()}
+    return table, faults
 
 
-def _records(path: Path) -> tuple[dict[int, list[str]], Fault | None]:
-    """The records of a file that hold anything, by their spreadsheet row; or what keeps them from being read."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return {}, Fault(path.name, "not_utf8")
-    except OSError as error:
-        return {}, Fault(path.name, "cannot_open", values={"reason": error.strerror or error})
-    if "\0" in text:  # UTF-16, or not text at all
-        return {}, Fault(path.name, "not_utf8")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        records = {row: cells for row, cells in enumerate(reader, start=1) if any(cell.strip() for cell in cells)}
-    except csv.Error as error:
-        return {}, Fault(path.name, "not_a_table", values={"line": reader.line_num, "reason": error})
-    return records, None if records else Fault(path.name, "empty_file")
-
-
-def _typed(file: str, column: Column, cells: pd.Series[str]) -> tuple[pd.Series, list[Fault]]:
-    bad: dict[int, str] = {}
-
-    def mark(where: pd.Series[bool], key: str) -> None:
-        for row in cells.index[where.to_numpy(dtype=bool)]:
-            bad.setdefault(int(row), key)
-
-    # Digits and punctuation typed full width (１２：００) mean the same; the text of a name stays as it is written.
-    values: pd.Series = cells.map(partial(unicodedata.normalize, "NFC" if column.kind == "text" else "NFKC"))
-    is_empty = cells == ""
-    if column.required:
-        mark(is_empty, "empty_value")
-    match column.kind:
-        case "number" | "whole":
-            values = pd.to_numeric(values.where(~is_empty), errors="coerce").astype(float)
-            mark(~is_empty & ~np.isfinite(values), "not_a_number")
-            outside = "too_low" if np.isinf(column.high) else "out_of_range"
-            mark((values < column.low) | (values > column.high), outside)
-            if column.kind == "whole":
-                mark(values.notna() & (values != values.round()), "not_whole")
-            values = values.where(~values.index.isin(bad))
-        case "hours":
-            mark(~is_empty & ~values.map(_is_hours).astype(bool), "not_hours")
-        case "names":
-            values = values.map(split_names)
-            if column.required:
-                mark(values.map(len) == 0, "empty_value")
-            if column.choices is not None:
-                known = set(column.choices)
-                mark(~values.map(known.issuperset).astype(bool), "unknown_name")
-        case "text":
-            if column.choices is not None:
-                mark(~is_empty & ~values.isin(list(column.choices)), "unknown_name")
-    if column.unique:
-        mark(~is_empty & values.duplicated(keep="first"), "duplicate")
-    about: dict[str, object] = {
-        "low": f"{column.low:g}",
-        "high": f"{column.high:g}",
-        "known": ", ".join(column.choices or ()),
-    }
-    return values, first_faults(
-        file, column.name, {row: Fault(file, key, row, column.name, cells[row], about) for row, key in bad.items()}
-    )
-
-
-def first_faults(file: str, column: str | None, faults: Mapping[int, Fault]) -> list[Fault]:
-    """The faults of one column in the order of their rows; where there are very many, the first and a count."""
-    shown = [faults[row] for row in sorted(faults)[:FAULTS_SHOWN_PER_COLUMN]]
-    if (more := len(faults) - len(shown)) > 0:
-        shown.append(Fault(file, "more_of_column", column=column, values={"count": more}))
-    return shown
-
-
-def split_names(text: str) -> tuple[str, ...]:
-    """The names in a semicolon-separated list."""
-    return tuple(name.strip() for name in text.replace("；", ";").split(";") if name.strip())
-
-
-def _is_hours(text: str) -> bool:
-    try:
-        open_minutes(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _empty(columns: Sequence[Column]) -> pd.DataFrame:
+def empty_table(columns: Sequence[Column]) -> pd.DataFrame:
+    """No records, with these columns."""
     return pd.DataFrame({c.name: pd.Series(dtype=float if c.kind in ("number", "whole") else object) for c in columns})
+
+
+def _the_sheet(
+    file: str, sheets: list[Sheet], columns: Sequence[Column], named: Mapping[str, str], given: Mapping[str, object]
+) -> tuple[Sheet | None, list[Fault]]:
+    """The one sheet that has the columns asked for, and that it was chosen; none where several have."""
+    if len(sheets) == 1:
+        return sheets[0], []
+    fitting = []
+    for sheet in sheets:
+        apart = _with_positions_apart(sheet, columns, named)
+        if not find_header(file, apart, columns, named, given)[1]:
+            fitting.append(sheet)
+    names = ", ".join(sheet.name for sheet in sheets)
+    if len(fitting) == 1:
+        return fitting[0], [
+            Fault(file, "sheet_chosen", value=fitting[0].name, values={"there": names}, severity="remark")
+        ]
+    return None, [Fault(file, "several_sheets", value=names, values={"first": sheets[0].name})]
+
+
+def _records(file: str, sheet: Sheet, header: Header) -> tuple[dict[int, list[str]], list[Fault]]:
+    """The rows below the header without its second line, totals and notes; these are told."""
+    rows: dict[int, list[str]] = {}
+    left_out: list[Fault] = []
+    below_header = True
+    for row, cells in sheet.rows.items():
+        if row <= header.row:
+            continue
+        if sheet.fixed_header:
+            rows[row] = cells
+            continue
+        texts = [cell for cell in cells if cell]
+        first = unicodedata.normalize("NFKC", texts[0])
+        again = sum(place < len(cells) and fits(cells[place], name) for name, place in header.place.items())
+        if below_header and again > len(header.place) / 2:
+            continue  # the header once more, in another language
+        below_header = False
+        is_total = first.strip("： :").casefold() in _TOTALS
+        is_note = bool(_NOTE.match(first)) and len(set(texts)) <= 3
+        if is_total or is_note:
+            about = {"text": first[:40]}
+            left_out.append(Fault(file, "row_left_out", row, values=about, severity="remark"))
+            continue
+        rows[row] = cells
+    return rows, left_out
+
+
+def _spread_over_rows(file: str, sheet: Sheet, title: str, place: int, cells: Mapping[int, str]) -> list[Fault]:
+    """A number merged over several rows: whether it is the total of these rows or holds for each is not known."""
+    first_rows = {sheet.merged[row, place] for row, cell in cells.items() if cell and (row, place) in sheet.merged}
+    return [
+        Fault(file, "number_merged", first, title, cells.get(first), {"first": first, "last": last})
+        for first, last in sorted(first_rows)
+    ]
+
+
+def _with_positions_apart(sheet: Sheet, columns: Sequence[Column], named: Mapping[str, str]) -> Sheet:
+    """The sheet with ``lon`` and ``lat`` in columns of their own where one column has both (``116.35,39.98``)."""
+    wanted = {column.name for column in columns}
+    if not {"lon", "lat"} <= wanted or {"lon", "lat"} & set(named):
+        return sheet
+    position = [column for column in columns if column.name in ("lon", "lat")]
+    header, _ = find_header("", sheet, columns, named)
+    if any(column.name in header.place for column in position):
+        return sheet
+    both, _ = find_header("", sheet, [Column("lon_lat")], named)
+    if "lon_lat" not in both.place or (both.row != header.row and len(header.place)):
+        return sheet
+    place = both.place["lon_lat"]
+    rows = {}
+    for row, cells in sheet.rows.items():
+        text = cells[place] if place < len(cells) else ""
+        if row < both.row:
+            rows[row] = cells
+            continue
+        numbers = _BOTH.findall(unicodedata.normalize("NFKC", text))
+        lon, lat = numbers if len(numbers) == 2 else (text, text)
+        width = len(both.titles)
+        pair = ["lon", "lat"] if row == both.row else [lon, lat]
+        rows[row] = (cells + [""] * width)[:width] + pair
+    return replace(sheet, rows=rows)

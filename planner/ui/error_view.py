@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from planner.errors import Fault, PlannerError, StudyError
+from planner.errors import Fault, PlannerError, StudyError, shown_faults
 from planner.report.csv_tables import safe_for_spreadsheets
 from planner.ui.plain_text import plain
 from planner.words import Language, say
@@ -20,7 +20,8 @@ def show_error(error: PlannerError, language: Language) -> None:
         return
     st.error(plain(PlannerError.message(error, language)))
     faults = fault_table(error.faults, language)
-    st.table(faults.map(plain), border="horizontal", alt=say("page.faults", language))
+    shown = fault_table(shown_faults(error.faults), language)
+    st.table(shown.map(plain), border="horizontal", alt=say("page.faults", language))
     st.download_button(
         say("page.download_faults", language),
         fault_csv(faults),

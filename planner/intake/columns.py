@@ -1,0 +1,76 @@
+"""What each file of a study must hold, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from planner.catalog import Catalog
+from planner.intake.tables import Column
+from planner.intake.vocabulary import vocabulary
+
+POSITION = (Column("lon", "number"), Column("lat", "number"))
+
+
+def grid_columns() -> list[Column]:
+    """The columns of grids."""
+    return [
+        Column("grid_code", "code", unique=True),
+        Column("name", required=False),
+        Column("community_code", "code", required=False),
+    ]
+
+
+def community_columns() -> list[Column]:
+    """The columns of communities."""
+    return [Column("community_code", "code", unique=True), Column("name", required=False)]
+
+
+def restricted_columns(catalog: Catalog) -> list[Column]:
+    """The columns of areas in which services (all where none is named) may not stand."""
+    return [
+        Column("name", required=False),
+        Column("reason", required=False, may_be_absent=True),
+        Column("services", "names", required=False, choices=_names_in(catalog.services)),
+    ]
+
+
+def centre_columns(catalog: Catalog) -> list[Column]:
+    """The columns of existing centres."""
+    return [
+        Column("centre_id", "code", unique=True),
+        Column("name"),
+        Column("services", "names", choices=_names_in(catalog.services)),
+        _open_hours(catalog),
+        Column("floor", "whole"),
+        Column("address", required=False, may_be_absent=True),
+    ]
+
+
+def host_columns(catalog: Catalog) -> list[Column]:
+    """The columns of places that could hold a service."""
+    return [
+        Column("host_id", "code", unique=True),
+        Column("name"),
+        Column("kind", choices=_names_in(catalog.host_kinds)),
+        Column("floor", "whole"),
+        Column("area_m2", "number", low=0),
+        Column("yearly_cost_yuan", "number", low=0),
+        _open_hours(catalog),
+    ]
+
+
+def cell_columns(catalog: Catalog) -> list[Column]:
+    """The columns of density cells, a row a cell and period."""
+    counts = [Column(f"{kind}_per_day", "number", low=0) for kind in catalog.delivery_kinds()]
+    return [Column("cell_id", "code"), Column("period", choices=_names_in(catalog.periods)), *counts]
+
+
+def _open_hours(catalog: Catalog) -> Column:
+    return Column("open_hours", "hours", unstated_hours=catalog.rules.unstated_hours.value)
+
+
+def _names_in(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Each entry of a catalog table with the other names that a file may have for it."""
+    also = vocabulary("choices")
+    return {key: (entry.name.zh, entry.name.en, *also.get(key, ())) for key, entry in table.items()}

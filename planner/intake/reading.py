@@ -1,0 +1,134 @@
+"""One reading of a study folder: file by file into frames, every fault gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from planner import crs
+from planner.crs import Degrees
+from planner.errors import Fault, StudyError
+from planner.intake.columns import POSITION
+from planner.intake.osm import read_streets
+from planner.intake.placeholders import placeholder_remarks
+from planner.intake.point_faults import point_faults
+from planner.intake.positions import points_in_wgs84, project
+from planner.intake.shapes import empty_shapes, read_shapes
+from planner.intake.study import Source, Streets
+from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile
+from planner.intake.tables import Column, read_table
+
+
+class Reading:
+    """The files read so far: their faults and sources. The boundary comes first, and with it the metric system."""
+
+    def __init__(self, folder: Path, faults: list[Fault]) -> None:
+        self.folder, self.faults = folder, faults
+        self.sources: list[Source] = []
+        self.metric: CRS
+        self.area: BaseGeometry
+
+    def boundary(self, entry: PlacedFile) -> bool:
+        """Whether the boundary could be read; without it no other file can be placed."""
+        frame = self.shapes("boundary", entry, [])
+        if frame.empty:
+            return False
+        middle = frame.geometry.union_all().centroid
+        self.metric = crs.metric_crs(middle.x, middle.y)
+        self.area = frame.to_crs(self.metric).geometry.union_all()
+        return True
+
+    def shapes(self, role: str, entry: PlacedFile | None, columns: Sequence[Column]) -> gpd.GeoDataFrame:
+        """The polygons of a file in WGS-84; none where the study has no such file or it has faults."""
+        if entry is None:
+            return empty_shapes(columns)
+        found = unknown_columns(role, entry, columns)
+        frame, more = read_shapes(
+            self.folder / entry.path, entry.crs, columns, named=entry.columns, given=entry.fill, part=entry.part
+        )
+        found += more
+        self._note(role, entry, entry.crs, len(frame), found)
+        return frame
+
+    def points(
+        self,
+        role: str,
+        entry: PlacedFile,
+        columns: Sequence[Column],
+        *,
+        slack_m: float = 0.0,
+        on_lattice: bool = False,
+    ) -> gpd.GeoDataFrame:
+        """The records of a file at their metric positions, by spreadsheet row; what is at fault is NaN or empty.
+
+        Points less than ``slack_m`` outside the boundary are not told, nor is made-up looking order in what is
+        ``on_lattice`` by its nature.
+        """
+        columns = [*columns, *POSITION]
+        found = unknown_columns(role, entry, columns)
+        table, more = read_table(
+            self.folder / entry.path, columns, named=entry.columns, given=entry.fill, part=entry.part
+        )
+        found += more
+        lon, lat = table.pop("lon"), table.pop("lat")
+
+        def place(x: Degrees, y: Degrees) -> NDArray[np.float64]:
+            return project(*points_in_wgs84(x, y, entry.crs), self.metric)
+
+        found += point_faults(
+            entry.path,
+            lon,
+            lat,
+            place,
+            self.area,
+            system=entry.crs,
+            titles=table.attrs.get("titles", {}),
+            slack_m=slack_m,
+        )
+        xy = place(lon.to_numpy(dtype=float), lat.to_numpy(dtype=float))
+        if not on_lattice:
+            found += placeholder_remarks(entry.path, lon.to_numpy(dtype=float), lat.to_numpy(dtype=float), xy)
+        known = np.isfinite(xy).all(axis=1)
+        geometry = np.full(len(table), None, dtype=object)
+        geometry[known] = shapely.points(xy[known])
+        self._note(role, entry, entry.crs, len(table), found)
+        return gpd.GeoDataFrame(table, geometry=geometry, crs=self.metric)
+
+    def streets(self, entry: FileEntry) -> Streets | None:
+        """The street network in metres."""
+        try:
+            streets = read_streets(self.folder / entry.path, self.metric)
+        except StudyError as error:
+            self.faults += error.faults
+            return None
+        self._note("streets", entry, "wgs84", len(streets.edges), [])
+        if not streets.edges.intersects(self.area).any():
+            self.faults.append(Fault(entry.path, "osm_elsewhere"))
+        return streets
+
+    def has_errors(self, file: str | None = None) -> bool:
+        """Whether anything found so far, in one file or in any, keeps the study from being read."""
+        return any(fault.is_error and file in (None, fault.file) for fault in self.faults)
+
+    def _note(self, role: str, entry: FileEntry, system: str, rows: int, found: list[Fault]) -> None:
+        self.faults += found
+        self.sources.append(Source(role, entry.path, system, rows, entry.source, entry.estimated))
+
+
+def unknown_columns(role: str, entry: FileEntry, columns: Sequence[Column]) -> list[Fault]:
+    """What study.toml says of columns that a file of this role does not have."""
+    known = [column.name for column in columns]
+    about: dict[str, object] = {"known": ", ".join(known)}
+    return [
+        Fault(FILE_NAME, "setting_no_such_column", None, f"files.{role}.{setting}", name, about)
+        for setting, names in (("columns", entry.columns), ("fill", entry.fill))
+        for name in names
+        if name not in known
+    ]
