@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from planner.errors import PlannerError, StudyError, UnknownNameError
+from planner.errors import Fault, PlannerError, StudyError, UnknownNameError, shown_faults
 from planner.figures import amount_text, share_text
 from planner.scenario import Scenario
 from planner.shipped_files import shipped
@@ -73,23 +73,30 @@ def plan(study: Path, out: Path | None, scenario: str, formats: str) -> None:  #
 
 @main.command(help=_help("check"))
 @click.argument("study", type=_EXISTING)
+@click.option("--faults", "faults_file", type=_EXISTING, help=_help("faults_file"))
 @click.pass_context
-def check(ctx: click.Context, study: Path) -> None:  # noqa: D103
+def check(ctx: click.Context, study: Path, faults_file: Path | None) -> None:  # noqa: D103
     from planner.intake import load_study
 
-    console = Console()
+    checked = None
+    faults: tuple[Fault, ...] = ()
+    remarks: tuple[Fault, ...] = ()
     try:
         with _progress() as progress:
             progress.add_task(say("cli.reading", study=study), total=None)
             checked = load_study(study)
+        remarks = checked.remarks
     except StudyError as error:
-        table = Table(title=say("error.study", study=error.study, count=len(error.faults)), title_justify="left")
-        for column in ("file", "row", "column", "fault"):
-            table.add_column(say(f"cli.{column}"), overflow="fold")
-        for fault in error.faults:
-            row = "" if fault.row is None else str(fault.row)
-            table.add_row(_plain(fault.file), row, _plain(fault.column or ""), _plain(fault.problem()))
-        Console(stderr=True).print(table)
+        faults, remarks = error.faults, error.remarks
+        _print_faults(say("error.study", study=error.study, count=len(faults)), faults, Console(stderr=True))
+    if remarks:
+        _print_faults(say("cli.remarks", count=len(remarks)), remarks, Console(stderr=checked is None))
+    if faults_file is not None:
+        from planner.report.fault_table import write_fault_table
+
+        write_fault_table(faults_file, [*faults, *remarks], reader_language())
+        click.echo(say("cli.faults_written", path=faults_file))
+    if checked is None:
         ctx.exit(1)
     table = Table(title=_plain(checked.name.in_language(reader_language())), title_justify="left")
     for column in ("role", "file", "rows", "crs", "state"):
@@ -97,8 +104,18 @@ def check(ctx: click.Context, study: Path) -> None:  # noqa: D103
     for source in checked.sources:
         state = say("term.estimate") if source.estimated else ""
         table.add_row(source.role, _plain(source.path), f"{source.rows:,}", source.crs, state)
+    Console().print(table)
+    Console().print(say("cli.no_faults"))
+
+
+def _print_faults(title: str, faults: Sequence[Fault], console: Console) -> None:
+    table = Table(title=_plain(title), title_justify="left")
+    for column in ("file", "row", "column", "fault"):
+        table.add_column(say(f"cli.{column}"), overflow="fold")
+    for fault in shown_faults(faults):
+        row = "" if fault.row is None else str(fault.row)
+        table.add_row(_plain(fault.file), row, _plain(fault.column or ""), _plain(fault.problem()))
     console.print(table)
-    console.print(say("cli.no_faults"))
 
 
 @main.command(help=_help("new"))

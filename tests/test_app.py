@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from planner import Plan, Scenario, Study, make_plan
 from planner.errors import Fault, UnknownNameError
 from planner.figures import share_text, yuan_text
+from planner.report.fault_table import fault_csv, fault_table
 from planner.ui import plans
-from planner.ui.error_view import fault_csv, fault_table
 from planner.ui.plain_text import plain
 from planner.ui.studies import STUDIES_VARIABLE, study_choices
 from planner.words import say

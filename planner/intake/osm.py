@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,10 +24,11 @@ TAGS: Final = (
     "highway", "name", "access", "foot", "bicycle", "vehicle", "motor_vehicle", "motorcar", "oneway:bicycle",
 )  # fmt: skip
 # `highway` values that are not (yet, or any more) a way to move along.
-_NOT_A_STREET: Final = {"construction", "proposed", "planned", "abandoned", "razed", "disused", "no"} | {
+NOT_A_STREET: Final = {"construction", "proposed", "planned", "abandoned", "razed", "disused", "no"} | {
     "platform", "elevator", "services", "rest_area", "escape",
 }  # fmt: skip
 
+EDGE_COLUMNS: Final = ["tail", "head", "geometry", "length_m", "forward", "backward", *TAGS]
 _FIRST_NEW_ID: Final = 2**36  # above every id of OpenStreetMap
 
 
@@ -57,13 +58,13 @@ def read_features(path: Path, keys: Iterable[str]) -> gpd.GeoDataFrame:
     """Points, lines and areas of an extract that have one of the tag ``keys``, in WGS-84.
 
     Columns: ``osm_id`` (``n1``, ``w1``, ``r1``), ``geometry`` and one for each of ``keys`` plus ``name`` and
-    ``building:levels``, empty where unset. A .graphml holds streets alone, so it has no features.
+    ``building:levels``, empty where unset. A .graphml or a file of road lines holds streets alone and no features.
     """
     _check_there(path)
     keys = tuple(keys)
     columns = [*dict.fromkeys((*keys, "name", "building:levels"))]
     rows: list[dict[str, Any]] = []
-    if path.suffix != ".graphml":
+    if path.name.endswith(OSM_SUFFIXES) and path.suffix != ".graphml":
         with tempfile.TemporaryDirectory() as folder:
             try:
                 for osm_id, tags, geometry in _tagged_objects(_in_order(path, Path(folder)), keys):
@@ -86,7 +87,7 @@ def _graph_from_osm(path: Path) -> tuple[nx.MultiDiGraph, dict[int, dict[str, st
         with osmium.BackReferenceWriter(str(streets_only), ref_src=str(source), overwrite=True) as writer:
             ways = osmium.FileProcessor(str(source)).with_locations()
             for way in ways.with_filter(osmium.filter.KeyFilter("highway")):
-                if not isinstance(way, Way) or way.tags["highway"] in _NOT_A_STREET or way.tags.get("area") == "yes":
+                if not isinstance(way, Way) or way.tags["highway"] in NOT_A_STREET or way.tags.get("area") == "yes":
                     continue
                 for run in _runs_of_known_nodes(way.nodes):
                     number = len(tags) + 1
@@ -125,12 +126,19 @@ def _one_value(value: object) -> str:
 
 def _undirected(graph: nx.MultiDiGraph, tags: dict[int, dict[str, str]], metric_crs: CRS) -> gpd.GeoDataFrame:
     """A row for each piece of street: the two directed edges of a two-way street become one."""
-    columns = ["tail", "head", "geometry", "length_m", "forward", "backward", *TAGS]
     if graph.number_of_edges() == 0:
-        return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=metric_crs)
+        return gpd.GeoDataFrame(columns=EDGE_COLUMNS, geometry="geometry", crs=metric_crs)
     import osmnx as ox
 
     directed = ox.graph_to_gdfs(graph, nodes=False, fill_edge_geometry=True).to_crs(metric_crs).reset_index()
+    return pieces_of_street(directed, tags)
+
+
+def pieces_of_street(directed: gpd.GeoDataFrame, tags: Mapping[int, Mapping[str, str]]) -> gpd.GeoDataFrame:
+    """The ``edges`` of :class:`Streets` for directed lines, those of the two directions of a street in one.
+
+    ``directed`` has ``u`` and ``v``, the nodes at its ends, ``osmid``, the number of its ``tags``, and a metric line.
+    """
     lines = shapely.set_precision(directed.geometry.to_numpy(), 1e-4, mode="pointwise")
     # Of a line and its reverse one stands for both. (`shapely.normalize` would turn a loop away from its junction.)
     turned = shapely.reverse(lines)
@@ -152,9 +160,9 @@ def _undirected(graph: nx.MultiDiGraph, tags: dict[int, dict[str, str]], metric_
     )
     of_way = pd.DataFrame([tags[way] for way in merged["way"]], columns=list(TAGS))
     merged = pd.concat([merged.drop(columns=["shape", "way"]), of_way], axis=1)
-    frame = gpd.GeoDataFrame(merged, geometry="geometry", crs=metric_crs)
+    frame = gpd.GeoDataFrame(merged, geometry="geometry", crs=directed.crs)
     frame["length_m"] = frame.length
-    return frame[frame["length_m"] > 0].reset_index(drop=True)[columns]
+    return frame[frame["length_m"] > 0].reset_index(drop=True)[EDGE_COLUMNS]
 
 
 def _runs_of_known_nodes(nodes: Any) -> Iterator[list[int]]:

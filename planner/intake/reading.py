@@ -16,13 +16,15 @@ from planner import crs
 from planner.crs import Degrees
 from planner.errors import Fault, StudyError
 from planner.intake.columns import POSITION
+from planner.intake.map_files import is_map_file
 from planner.intake.osm import read_streets
 from planner.intake.placeholders import placeholder_remarks
 from planner.intake.point_faults import point_faults
 from planner.intake.positions import points_in_wgs84, project
+from planner.intake.road_lines import ROAD_COLUMNS, read_road_lines
 from planner.intake.shapes import empty_shapes, read_shapes
 from planner.intake.study import Source, Streets
-from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile
+from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile, StreetsFile
 from planner.intake.tables import Column, read_table
 
 
@@ -101,16 +103,21 @@ class Reading:
         self._note(role, entry, entry.crs, len(table), found)
         return gpd.GeoDataFrame(table, geometry=geometry, crs=self.metric)
 
-    def streets(self, entry: FileEntry) -> Streets | None:
-        """The street network in metres."""
-        try:
-            streets = read_streets(self.folder / entry.path, self.metric)
-        except StudyError as error:
-            self.faults += error.faults
-            return None
-        self._note("streets", entry, "wgs84", len(streets.edges), [])
-        if not streets.edges.intersects(self.area).any():
-            self.faults.append(Fault(entry.path, "osm_elsewhere"))
+    def streets(self, entry: StreetsFile) -> Streets | None:
+        """The street network in metres; none where it has errors."""
+        path = self.folder / entry.path
+        streets, found = None, unknown_columns("streets", entry, ROAD_COLUMNS)
+        if is_map_file(path):
+            streets, more = read_road_lines(path, self.metric, entry.crs, named=entry.columns, part=entry.part)
+            found += more
+        else:
+            try:
+                streets = read_streets(path, self.metric)
+            except StudyError as error:
+                found += error.faults
+        if streets is not None and not streets.edges.intersects(self.area).any():
+            found.append(Fault(entry.path, "osm_elsewhere"))
+        self._note("streets", entry, entry.crs, 0 if streets is None else len(streets.edges), found)
         return streets
 
     def has_errors(self, file: str | None = None) -> bool:

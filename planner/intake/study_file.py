@@ -46,6 +46,12 @@ class PlacedFile(FileEntry):
     crs: System
 
 
+class StreetsFile(FileEntry):
+    """An OpenStreetMap extract, which is WGS-84, or a file of road lines, which may be in another system."""
+
+    crs: System = "wgs84"
+
+
 class CellsFile(PlacedFile):
     """The density cells: squares of one size."""
 
@@ -58,7 +64,7 @@ class Files(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     boundary: PlacedFile
     grids: PlacedFile
-    streets: FileEntry
+    streets: StreetsFile
     cells: CellsFile
     centres: PlacedFile
     hosts: PlacedFile
