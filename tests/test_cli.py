@@ -3,6 +3,8 @@ import shutil
 import pytest
 from click.testing import CliRunner
 from conftest import DEMO
+from openpyxl import load_workbook
+from study_world import CENTRES, lon_lat, table, write_study
 
 from planner.cli import main
 
@@ -53,6 +55,28 @@ def test_check_lists_every_fault_of_a_broken_study(tmp_path):
     assert "open_hours" in done.output
     assert "ground" in done.output
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("broken", [True, False])
+def test_check_writes_faults_and_remarks_as_a_table(tmp_path, language, broken):
+    hours = "soon" if broken else "工作日8:00-20:00"
+    row = f"S1,一号驿站,{lon_lat(0, 330)},rest_station,{hours},1,"
+    folder = write_study(tmp_path / "village", centres_csv=table(CENTRES, row))
+    done = run("--lang", language, "check", folder, "--faults", tmp_path / "out" / "faults.xlsx")
+    assert done.exit_code == int(broken), done.output
+    rows = list(load_workbook(tmp_path / "out" / "faults.xlsx").active.iter_rows(values_only=True))
+    kinds = [values[5] for values in rows[1:]]
+    must, may = ("须改正", "提示") if language == "zh" else ("to be mended", "remark")
+    assert kinds == ([must, may, may] if broken else [may, may, may])
+    assert "faults.xlsx" in done.output
+    assert ("边界外 30 米" if language == "zh" else "30 m outside") in str(rows)
+
+
+def test_a_table_of_faults_of_another_kind_is_refused(tmp_path):
+    done = run("--lang", "en", "check", write_study(tmp_path / "village"), "--faults", tmp_path / "faults.docx")
+    assert done.exit_code == 1
+    assert ".xlsx .csv" in done.stderr
 
 
 @pytest.mark.parametrize(

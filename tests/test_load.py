@@ -1,9 +1,15 @@
 import json
+import pickle
 
 import numpy as np
 import pytest
-from osm_world import BERLIN, osm_xml, village
+import shapely
+from osm_world import BEIJING, BERLIN, degrees_at, osm_xml, village
 from study_world import CELLS, CENTRES, HOSTS, STUDY_TOML, box, geojson, lon_lat, places, table, write_study
+from test_map_files import parts, zipped
+from test_shapefile import shapefile
+from test_sheets import XLS
+from workbooks import workbook
 
 from planner import load_study, make_plan
 from planner.crs import from_wgs84
@@ -237,3 +243,122 @@ def test_a_boundary_at_fault_is_told_first_as_nothing_can_be_placed_without_it(t
     assert places(faults_of(tmp_path, boundary_geojson=geojson(({}, bow)), cells_csv="")) == [
         ("boundary.geojson", 1, None, "invalid_shape")
     ]
+
+
+CHINESE_CENTRES = "某某街道服务点,,,,,,\n编号,名称,经度,纬度,服务内容,开放时间,楼层\n"
+
+
+def test_the_files_of_an_office_as_they_are(tmp_path):
+    """GB 18030, Chinese headers, a title above, hours in words, a workbook, and grids in a zipped GBK shapefile."""
+    at, there = lon_lat(-100, 0), lon_lat(100, 0)
+    cells = [f"c1,{at},午高峰,10,0", f"c1,{at},晚高峰,5,1", f"c2,{there},午高峰,20,2"]
+    good = load_study(write_study(tmp_path / "good"))
+    made = shapefile(
+        tmp_path,
+        {"网格编码": ["W", "E"], "名称": ["西网格", "东网格"], "社区编码": ["1", "1"]},
+        shapes=list(good.grids.to_crs(4326).geometry),
+        prj=False,
+    )
+    files = {
+        "centres_csv": (CHINESE_CENTRES + f"1,一号驿站,{at},户外劳动者驿站,工作日8:00-20:00,一层\n").encode("gb18030"),
+        "cells_csv": "\n".join(["单元编号,经度,纬度,时段,外卖单量,快件量", *cells]).encode("utf-16"),
+        "grids_geojson": None,
+        "hosts_csv": None,
+        "study_toml": STUDY_TOML.replace("grids.geojson", "grids.zip").replace("hosts.csv", "场地.xlsx"),
+    }
+    folder = write_study(tmp_path / "小村", **files)
+    zipped(folder / "grids.zip", *parts(made))
+    lon, lat = map(float, there.split(","))
+    header = ["场地编号", "场地名称", "类型", "经度", "纬度", "楼层", "面积（㎡）", "年租金（万元）", "营业时间"]
+    workbook(folder / "场地.xlsx", header, ["H1", "小卖部", "临街商铺", lon, lat, "1层", 60, 7.2, "8:00-22:00"])
+    study = load_study(folder)
+    for kind in ("meals", "parcels"):
+        assert study.deliveries[kind].tolist() == good.deliveries[kind].tolist()
+    assert study.grids["grid_code"].tolist() == ["W", "E"]
+    assert study.grids["name"].tolist() == ["西网格", "东网格"]
+    assert study.hosts[["area_m2", "yearly_cost_yuan"]].iloc[0].tolist() == [60, 72000]
+    plans = [make_plan(each, each.scenarios["base"]).summary() for each in (study, good)]
+    assert plans[0].equals(plans[1])
+    assert {(r.file, r.key) for r in study.remarks} == {
+        ("centres.csv", "read_as"),
+        ("centres.csv", "hours_some_days"),
+        ("cells.csv", "read_as"),
+        ("grids.zip", "dbf_read_as"),
+        ("grids.zip", "grids_leave_hole"),  # the village's grids lie in its southern half
+        ("场地.xlsx", "unit_converted"),
+    }
+
+
+def test_the_old_workbook_of_an_office(tmp_path):
+    toml = STUDY_TOML.replace("centres.csv", "centres.xls")
+    folder = write_study(tmp_path / "小村", study_toml=toml, centres_csv=None)
+    (folder / "centres.xls").write_bytes(XLS.read_bytes())
+    study = load_study(folder)
+    assert study.centres["centre_id"].tolist() == ["007", "008"]
+    assert study.centres["services"].tolist() == [("rest_station",)] * 2
+    assert study.centres["open_hours"].tolist() == ["24小时", "工作日9:00-17:30"]
+    assert [r.key for r in study.remarks if r.file == "centres.xls"] == [
+        "row_left_out",
+        "zeros_back",
+        "hours_some_days",
+    ]
+
+
+def test_what_study_toml_says_of_columns_layers_and_missing_values(tmp_path):
+    entry = 'centres = { path = "centres.csv", crs = "wgs84"'
+    said = f'{entry}, columns = {{ name = "简称" }}, fill = {{ floor = 1, services = "驿站" }}'
+    text = f"编号,简称,名称,经度,纬度,开放时间\n1,甲,甲站,{lon_lat(-100, 0)},24小时\n"
+    toml = STUDY_TOML.replace(entry, said)
+    study = load_study(write_study(tmp_path / "小村", study_toml=toml, centres_csv=text))
+    assert study.centres.iloc[0][["name", "floor"]].tolist() == ["甲", 1]
+    faults = faults_of(tmp_path / "b", study_toml=toml.replace("fill = { floor", "fill = { flor"), centres_csv=text)
+    assert sorted((f.file, f.column, f.key) for f in faults) == [
+        ("centres.csv", "floor", "missing_column"),
+        ("study.toml", "files.centres.fill", "setting_no_such_column"),
+    ]
+
+
+def test_remarks_keep_no_study_from_being_read(tmp_path):
+    halves = {"W": box(-300, -300, 320), "E": box(0, -300, 280)}
+    features = (({"grid_code": c, "name": c, "community_code": "7"}, half) for c, half in halves.items())
+    study = load_study(
+        write_study(
+            tmp_path / "小村",
+            grids_geojson=geojson(*features),
+            centres_csv=table(CENTRES, centre(0, 330)),
+            hosts_csv=table(HOSTS, *(host(50 * i, 0, name=f"H{i}") for i in range(-4, 5))),
+        )
+    )
+    keys = {(r.file, r.key) for r in study.remarks}
+    assert keys == {
+        ("grids.geojson", "grids_overlap"),
+        ("grids.geojson", "grids_leave_hole"),
+        ("grids.geojson", "community_unknown"),
+        ("centres.csv", "point_outside"),
+        ("hosts.csv", "many_on_a_line"),
+        ("hosts.csv", "many_on_a_lattice"),
+    }
+    assert all(r.line("zh") != r.line("en") for r in study.remarks)
+
+
+def test_a_study_with_errors_tells_its_remarks_too(tmp_path):
+    rows = centre(0, 330), centre(0, 0, name="", hours="迟")
+    folder = write_study(tmp_path / "小村", centres_csv=table(CENTRES, *rows))
+    with pytest.raises(StudyError) as caught:
+        load_study(folder)
+    assert [f.key for f in caught.value.faults] == ["empty_value", "not_hours"]
+    assert [f.key for f in caught.value.remarks] == ["grids_leave_hole", "point_outside"]
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.faults, again.remarks) == (caught.value.faults, caught.value.remarks)
+
+
+def test_streets_may_be_a_file_of_road_lines(tmp_path):
+    toml = STUDY_TOML.replace("streets.osm", "roads.zip")
+    folder = write_study(tmp_path / "小村", study_toml=toml, streets_osm=None)
+    lines = [shapely.LineString(degrees_at(BEIJING, line)) for line in ([(-300, 0), (300, 0)], [(0, -300), (0, 300)])]
+    made = shapefile(tmp_path, {"道路等级": ["次干道", "支路"]}, shapes=lines, name="roads.shp", prj=False)
+    zipped(folder / "roads.zip", *parts(made))
+    study = load_study(folder)
+    assert sorted(study.streets.edges["highway"]) == ["secondary", "tertiary"]
+    assert study.ground.empty
+    assert make_plan(study, study.scenarios["base"]).summary().loc["rest_station", "covered_share_today"] == 1

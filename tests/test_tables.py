@@ -3,7 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.catalog import load_catalog
 from planner.errors import FAULTS_SHOWN_PER_KIND, shown_faults
+from planner.hours import open_minutes
+from planner.intake.columns import cell_columns, centre_columns
 from planner.intake.tables import Column, read_table
 
 SHOPS = [
@@ -199,3 +202,46 @@ def test_numbers_come_back_as_they_were_written(tmp_path_factory, numbers):
     table, faults = read_table(path, [Column("n", "number")])
     assert faults == []
     assert table["n"].tolist() == pytest.approx(numbers, rel=1e-15)
+
+
+def test_choices_go_by_their_names_in_both_languages(tmp_path):
+    catalog = load_catalog()
+    rows = "1,甲,户外劳动者驿站、充换电柜,24小时,一层\n2,乙,Rest station；分拣点,全天,1楼\n"
+    table, faults = read(tmp_path, f"编号,名称,服务内容,开放时间,楼层\n{rows}", centre_columns(catalog))
+    assert [f for f in faults if f.is_error] == []
+    assert table["services"].tolist() == [("rest_station", "charging_cabinet"), ("rest_station", "sorting_point")]
+    assert table["floor"].tolist() == [1, 1]
+    rows = "".join(f"c,{name},1,1\n" for name in ("午高峰", "lunch", "Dinner", "中午"))
+    table, faults = read(tmp_path, f"单元编号,时段,单量,件量\n{rows}", cell_columns(catalog))
+    assert (faults, table["period"].tolist()) == ([], ["lunch", "lunch", "dinner", "lunch"])
+
+
+def test_an_unknown_choice_lists_what_there_is_in_chinese_too(tmp_path):
+    _, faults = read(tmp_path, "单元编号,时段,单量,件量\nc,宵夜,1,1\n", cell_columns(load_catalog()))
+    assert [(f.row, f.column, f.key) for f in faults] == [(2, "时段", "unknown_name")]
+    assert "lunch (午高峰)" in faults[0].line("zh")
+
+
+def test_hours_that_hold_on_some_days_are_kept_as_written_and_told(tmp_path):
+    column = Column("open_hours", "hours", unstated_hours="09:00-17:00")
+    text = "开放时间\n24小时\n周一至周五 09:00-17:00\n工作日开放\n"
+    table, faults = read(tmp_path, text, [column])
+    assert table["open_hours"].tolist() == ["24小时", "周一至周五 09:00-17:00", "工作日开放 09:00-17:00"]
+    assert open_minutes(table["open_hours"][4]).sum() == 8 * 60
+    assert [(f.key, f.severity, f.values["count"]) for f in faults] == [
+        ("hours_some_days", "remark", 2),
+        ("hours_stand_in", "remark", 1),
+    ]
+    assert "09:00-17:00" in faults[1].line("zh")
+
+
+def test_days_without_hours_are_a_fault_where_nothing_stands_in(tmp_path):
+    _, faults = read(tmp_path, "开放时间\n工作日开放\n", [Column("open_hours", "hours")])
+    assert [(f.row, f.key) for f in faults] == [(2, "hours_unstated")]
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!"])
+@pytest.mark.parametrize("kind", ["text", "code", "number", "hours"])
+def test_an_error_of_excel_is_no_value_of_any_kind(tmp_path, error, kind):
+    _, faults = read(tmp_path, f"名称\n{error}\n", [Column("name", kind)])
+    assert [(f.row, f.key) for f in faults] == [(2, "excel_error")]

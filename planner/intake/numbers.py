@@ -15,7 +15,7 @@ _PLAIN: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
 _WITH_UNIT: Final = re.compile(r"([^\d+\-.]*)([+-]?[\d.][\d.,]*(?:e[+-]?\d+)?)(.*)", re.IGNORECASE)
-_DEGREES: Final = re.compile(r"(\d{1,3})°(\d{1,2})['′](\d{1,2}(?:\.\d+)?)(?:\"|″|'')?")
+_DEGREES: Final = re.compile(r"(\d{1,3})°(\d{1,2})['′](\d{1,2}(?:\.\d+)?)(?:\"|″|''|′′)?")
 _MINUSES: Final = str.maketrans({"−": "-", "–": "-", "‐": "-", "\u00a0": " "})
 
 

@@ -141,7 +141,8 @@ def _hours(
             continue
         if not hours.stated and column.unstated_hours is None:
             bad[row] = "hours_unstated"
-        elif not hours.stated:
+            continue
+        if not hours.stated:
             unstated.append(row)
             values[row] = f"{text} {column.unstated_hours}"
         if not hours.on_all_days:
