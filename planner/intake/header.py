@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from planner.errors import Fault
@@ -134,7 +134,7 @@ def _names(column: str) -> frozenset[str]:
     return frozenset(_core(name) for name in (column, *vocabulary("names").get(column, ())))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _core(title: str) -> str:
     """A name without what does not tell it from another: case, spaces, width, and what stands in brackets."""
     return plain(_parts(title)[0])

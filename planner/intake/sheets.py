@@ -76,8 +76,8 @@ class _UnreadableError(Exception):
 
 
 def _with_content(rows: Mapping[int, list[str]]) -> dict[int, list[str]]:
-    stripped = {row: [cell.strip() for cell in cells] for row, cells in rows.items()}
-    return {row: cells for row, cells in stripped.items() if any(cells)}
+    stripped = ((row, [cell.strip() for cell in cells]) for row, cells in rows.items())
+    return {row: cells for row, cells in stripped if any(cells)}
 
 
 def _text_table(file: str, content: bytes) -> tuple[list[Sheet], list[Fault]]:

@@ -135,20 +135,22 @@ def _records(file: str, sheet: Sheet, header: Header) -> tuple[dict[int, list[st
         if sheet.fixed_header:
             rows[row] = cells
             continue
-        texts = [cell for cell in cells if cell]
-        first = unicodedata.normalize("NFKC", texts[0])
-        again = sum(place < len(cells) and fits(cells[place], name) for name, place in header.place.items())
-        if below_header and again > len(header.place) / 2:
-            continue  # the header once more, in another language
-        below_header = False
-        is_total = first.strip("： :").casefold() in _TOTALS
-        is_note = bool(_NOTE.match(first)) and len(set(texts)) <= 3
-        if is_total or is_note:
+        first = next(cell for cell in cells if cell)
+        if below_header:
+            again = sum(place < len(cells) and fits(cells[place], name) for name, place in header.place.items())
+            if again > len(header.place) / 2:
+                continue  # the header once more, in another language
+            below_header = False
+        if _is_total(first) or (_NOTE.match(first) and len({cell for cell in cells if cell}) <= 3):
             about = {"text": first[:40]}
             left_out.append(Fault(file, "row_left_out", row, values=about, severity="remark"))
             continue
         rows[row] = cells
     return rows, left_out
+
+
+def _is_total(first: str) -> bool:
+    return len(first) <= 10 and unicodedata.normalize("NFKC", first).strip("： :").casefold() in _TOTALS
 
 
 def _spread_over_rows(file: str, sheet: Sheet, title: str, place: int, cells: Mapping[int, str]) -> list[Fault]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import Fault
-from planner.hours import read_hours
+from planner.hours import OpeningHours, read_hours
 from planner.intake.codes import read_codes
 from planner.intake.numbers import read_numbers
 from planner.intake.vocabulary import plain
@@ -131,13 +131,13 @@ def _hours(
     bad: dict[int, str] = {}
     some_days: list[int] = []
     unstated: list[int] = []
-    for row, text in values.items():
-        try:
-            hours = read_hours(text) if text else None
-        except ValueError:
-            bad[row] = "not_hours"
+    of_text = {text: _read_hours(text) for text in set(values.values()) - {""}}
+    for row, text in list(values.items()):
+        if not text:
             continue
+        hours = of_text[text]
         if hours is None:
+            bad[row] = "not_hours"
             continue
         if not hours.stated and column.unstated_hours is None:
             bad[row] = "hours_unstated"
@@ -155,3 +155,10 @@ def _hours(
         if rows
     ]
     return values, bad, remarks
+
+
+def _read_hours(text: str) -> OpeningHours | None:
+    try:
+        return read_hours(text)
+    except ValueError:
+        return None

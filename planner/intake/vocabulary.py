@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ def units_of(column: str) -> Mapping[str, float]:
     return {plain(unit): float(counts) for unit, counts in vocabulary("units").get(column, {}).items()}
 
 
-@cache
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name without what does not tell it from another: case, spaces, hyphens, full width."""
     return re.sub(r"[\s_\-·.:'\"]", "", unicodedata.normalize("NFKC", name)).casefold()
