@@ -2,6 +2,7 @@ import pytest
 from workbooks import workbook
 
 from planner.catalog import load_catalog
+from planner.crs import SYSTEMS
 from planner.intake.columns import cell_columns, centre_columns, grid_columns, host_columns, restricted_columns
 from planner.intake.tables import Column, read_table
 from planner.intake.vocabulary import plain, vocabulary
@@ -169,6 +170,7 @@ def test_every_name_in_the_vocabulary_is_of_a_column_that_is_read_or_kept_for_on
         *cell_columns(catalog),
     ]
     assert {column.name for column in columns} <= set(vocabulary("names"))
+    assert set(vocabulary("systems")) <= set(SYSTEMS)
     for column, names in vocabulary("names").items():
         plains = [plain(name) for name in names]
         assert len(plains) == len(set(plains)), f"{column} has a name twice"

@@ -6,9 +6,11 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from osm_world import BEIJING, BERLIN, SANTIAGO, degrees_at, village, write_osm
 from shared_data import shared_data
 from study_world import box, geojson
+from test_shapefile import shapefile
 
 from planner import load_study, make_plan
 from planner.errors import ArgumentError, MissingFileError, OutputError, StudyError
@@ -323,3 +325,11 @@ def test_a_street_office_of_beijing_picked_by_its_name(tmp_path):
     street = gpd.read_file(zones).query("street == '学院路街道'").to_crs(study.metric_crs).union_all()
     assert study.boundary.symmetric_difference(street).area < 1
     assert study.hosts.within(street.buffer(1)).all()
+
+
+def test_a_boundary_may_be_a_gbk_shapefile_and_is_picked_by_its_chinese_name(tmp_path, osm):
+    here, there = shapely.geometry.shape(box(-300, -300, 600)), shapely.box(1, 1, 2, 2)
+    path = shapefile(tmp_path, {"街道名称": ["学院路街道", "别处"]}, shapes=[here, there], name="b.shp", prj=False)
+    folder = new_study(tmp_path / "new", osm, boundary=path, boundary_name="学院路街道")
+    drawn = gpd.read_file(folder / "boundary.geojson").geometry[0]
+    assert drawn.symmetric_difference(here).area < 1e-6 * here.area

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.intake.numbers import read_numbers
+from planner.intake.numbers import has_decimal_commas, read_numbers
 
 
 def read(*texts, name="yearly_cost_yuan", factor=1.0):
@@ -132,3 +132,13 @@ def test_plain_numbers_come_back(numbers):
 def test_thousands_come_back(number):
     values, bad, _ = read(f"{number:,}")
     assert (values, bad) == ([number], {})
+
+
+def test_beside_decimal_commas_of_another_column_a_comma_that_may_be_either_is_asked_about():
+    cells = {2: "1,234"}
+    assert has_decimal_commas("lon", {2: "116,35"})
+    assert not has_decimal_commas("lon", {2: "116,352", 3: "1.5"})
+    _, bad, _ = read_numbers("t.csv", "area_m2", "面积", cells, 1.0, beside_decimal_commas=True)
+    assert bad == {2: "comma_unclear"}
+    _, bad, _ = read_numbers("t.csv", "area_m2", "面积", cells | {3: "1,234,567"}, 1.0, beside_decimal_commas=True)
+    assert bad == {}

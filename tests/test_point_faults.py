@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from planner.intake.point_faults import FAR_FROM_BOUNDARY_M, point_faults
+from planner.intake.point_faults import FAR_FROM_BOUNDARY_M, point_faults, system_remarks
 
 # A toy earth: a degree is 1,000 m and the street is the square kilometre at 116° E, 40° N.
 AREA = box(116_000, 40_000, 117_000, 41_000)
@@ -79,3 +79,19 @@ def test_the_limit_is_inclusive():
     limit = 117 + FAR_FROM_BOUNDARY_M / 1000
     assert told(found((limit, 40.5))) == [(2, "point_outside", "remark")]
     assert told(found((limit + 0.001, 40.5))) == [(2, "far_away", "error")]
+
+
+@pytest.mark.parametrize(
+    ("title", "system", "told_of"),
+    [
+        ("lng_gcj02", "gcj02", []),
+        ("lng_gcj02", "wgs84", ["gcj02"]),
+        ("百度经度", "gcj02", ["bd09"]),
+        ("经度（WGS-84）", "cgcs2000", []),
+        ("经度", "bd09", []),
+    ],
+)
+def test_a_column_that_speaks_of_another_system_is_told(title, system, told_of):
+    remarks = system_remarks("p.csv", {"lon": title}, system)
+    assert [remark.values["spoken"] for remark in remarks] == told_of
+    assert all(not remark.is_error and title in remark.line("zh") for remark in remarks)

@@ -78,7 +78,8 @@ def find_header(
         elif column.name in named:
             faults.append(Fault(file, "named_column_missing", line, column.name, named[column.name], {"there": there}))
         elif not column.may_be_absent:
-            known = ", ".join([column.name, *vocabulary("names").get(column.name, ())][:_NAMES_TOLD])
+            others = sorted(vocabulary("names").get(column.name, ()), key=str.isascii)  # the Chinese ones first
+            known = ", ".join([column.name, *others][:_NAMES_TOLD])
             faults.append(Fault(file, "missing_column", column=column.name, values={"there": there, "known": known}))
     return Header(row, titles, place, factor), faults + _used_twice(file, line, titles, place)
 

@@ -194,7 +194,7 @@ def _read_boundary(path: Path, wanted: str | None) -> BaseGeometry:
             faults.append(Fault(path.name, "no_such_polygon", value=wanted))
     elif len(frame) > 1:
         faults.append(Fault(path.name, "several_polygons", value=len(frame)))
-    faults = faults or shape_faults(path.name, frame)
+    faults = [fault for fault in faults if fault.is_error] or shape_faults(path.name, frame)
     if faults:
         raise StudyError(path.name, faults)
     area: BaseGeometry = frame.geometry.union_all()
@@ -206,7 +206,7 @@ def _read_feature_file(path: Path) -> gpd.GeoDataFrame:
     out, and those without an id of their own are numbered.
     """
     frame, faults = open_shapes(path)
-    if faults:
+    if any(fault.is_error for fault in faults):
         raise StudyError(path.name, faults)
     frame = frame[shapely.is_valid(frame.geometry.to_numpy()) & ~frame.geometry.is_empty]
     columns = ["osm_id", *FEATURE_KEYS, "name", "building:levels"]

@@ -20,11 +20,12 @@ _MINUSES: Final = str.maketrans({"−": "-", "–": "-", "‐": "-", "\u00a0": "
 
 
 def read_numbers(
-    file: str, name: str, title: str, cells: Mapping[int, str], factor: float
+    file: str, name: str, title: str, cells: Mapping[int, str], factor: float, *, beside_decimal_commas: bool = False
 ) -> tuple[dict[int, float], dict[int, str], list[Fault]]:
     """Numbers by row (NaN where there is none), the key of each row's fault, and what was made of commas and units.
 
-    ``name`` is the column, whose units and words ``columns.toml`` has; ``factor`` what the unit in its title counts.
+    ``name`` is the column, whose units and words ``columns.toml`` has; ``factor`` what the unit in its title counts;
+    ``beside_decimal_commas`` says that another column of the file has them.
     """
     values = dict.fromkeys(cells, math.nan)
     bad: dict[int, str] = {}
@@ -41,7 +42,7 @@ def read_numbers(
                 bad[row] = "not_a_number"
     with_commas = {row: text for row, text in digits.items() if "," in text}
     has_point = any("." in text for text in digits.values() if "," not in text)
-    read, unclear, told = _without_commas(with_commas, name, has_point)
+    read, unclear, told = _without_commas(with_commas, has_point, name in ("lon", "lat") or beside_decimal_commas)
     bad |= unclear
     read |= {row: float(text) for row, text in digits.items() if "," not in text}
     for row, number in read.items():
@@ -55,6 +56,15 @@ def read_numbers(
             about = {"count": len(rows), "number": f"{values[rows[0]]:.10g}"}
             remarks.append(Fault(file, key, None, title, cells[rows[0]], about, "remark"))
     return values, bad, remarks
+
+
+def has_decimal_commas(name: str, cells: Mapping[int, str]) -> bool:
+    """Whether a comma in one of the cells can only be a decimal one."""
+    for cell in set(cells.values()):
+        match _parted(cell, name) if "," in cell or "，" in cell else None:
+            case (digits, _) if _DECIMAL_COMMA.fullmatch(digits) and not _THOUSANDS.fullmatch(digits):
+                return True
+    return False
 
 
 def _parted(cell: str, name: str) -> tuple[str, float | None] | float | None:
@@ -84,20 +94,20 @@ def _parted(cell: str, name: str) -> tuple[str, float | None] | float | None:
 
 
 def _without_commas(
-    texts: dict[int, str], name: str, has_point: bool
+    texts: dict[int, str], has_point: bool, asks: bool
 ) -> tuple[dict[int, float], dict[int, str], dict[str, list[int]]]:
     """The numbers of one column that are written with commas, which mean the same in all of it.
 
     A comma that cannot part thousands (``3,5``) is a decimal one, and one that cannot be decimal (``1,234,567``,
     ``1,234.5``) parts thousands. ``1,234`` may be either: it goes with the rest of its column; where that does not
-    tell, commas part thousands, as they do in China, but for coordinates, which are asked about.
+    tell, commas part thousands, as they do in China, but where it ``asks``: of coordinates, and beside decimal commas.
     """
     may_part = {row for row, text in texts.items() if _THOUSANDS.fullmatch(text)}
     may_point = {row for row, text in texts.items() if _DECIMAL_COMMA.fullmatch(text)}
     surely_point, surely_part = may_point - may_part, may_part - may_point
     unsure = may_part & may_point
     bad: dict[int, str] = {}
-    if unsure and ((surely_point and (surely_part or has_point)) or (not surely_point and name in ("lon", "lat"))):
+    if unsure and ((surely_point and (surely_part or has_point)) or (not surely_point and not surely_part and asks)):
         bad = dict.fromkeys(unsure, "comma_unclear")
     as_point = surely_point | (unsure if surely_point else set())
     numbers = {

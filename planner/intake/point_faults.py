@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import Fault
+from planner.intake.vocabulary import plain, vocabulary
 
 # Further from the boundary than this, a point was surely read in the wrong coordinates (GCJ-02 is off by 700 m at most,
 # but a centre across the street boundary still serves it).
@@ -68,6 +69,19 @@ def point_faults(
         Fault(file, "point_outside", int(rows[i]), values={"distance_m": float(away_m[i])}, severity="remark")
         for i in np.flatnonzero(outside & first)
     ]
+
+
+def system_remarks(file: str, titles: Mapping[str, str], system: str) -> list[Fault]:
+    """A remark where the name of a column of positions speaks of another coordinate system than the study does."""
+    remarks = []
+    for column in ("lon", "lat", "lon_lat"):
+        title = titles.get(column, "")
+        for spoken, names in vocabulary("systems").items():
+            same = {spoken, system} <= {"wgs84", "cgcs2000"} or spoken == system
+            if not same and any(plain(name) in plain(title) for name in names):
+                about = {"spoken": spoken, "crs": system}
+                remarks.append(Fault(file, "system_contradicts", None, title, None, about, "remark"))
+    return remarks
 
 
 def _distance_m(

@@ -19,7 +19,7 @@ from planner.intake.columns import POSITION
 from planner.intake.map_files import is_map_file
 from planner.intake.osm import read_streets
 from planner.intake.placeholders import placeholder_remarks
-from planner.intake.point_faults import point_faults
+from planner.intake.point_faults import point_faults, system_remarks
 from planner.intake.positions import points_in_wgs84, project
 from planner.intake.road_lines import ROAD_COLUMNS, read_road_lines
 from planner.intake.shapes import empty_shapes, read_shapes
@@ -94,6 +94,7 @@ class Reading:
             titles=table.attrs.get("titles", {}),
             slack_m=slack_m,
         )
+        found += system_remarks(entry.path, table.attrs.get("titles", {}), entry.crs)
         xy = place(lon.to_numpy(dtype=float), lat.to_numpy(dtype=float))
         if not on_lattice:
             found += placeholder_remarks(entry.path, lon.to_numpy(dtype=float), lat.to_numpy(dtype=float), xy)

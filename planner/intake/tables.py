@@ -14,6 +14,7 @@ import pandas as pd
 from planner.errors import Fault
 from planner.intake.header import Header, find_header, fits
 from planner.intake.map_files import is_map_file, point_sheet
+from planner.intake.numbers import has_decimal_commas
 from planner.intake.sheets import Sheet, read_sheets
 from planner.intake.text import as_text
 from planner.intake.values import Column, split_names, typed
@@ -75,27 +76,32 @@ def read_sheet(
     width = len(header.titles)
     faults += [Fault(file, "extra_cells", row) for row, cells in rows.items() if any(cells[width:])]
     padded = [(cells + [""] * width)[:width] for cells in rows.values()]
-    index = pd.Index(list(rows), dtype=int)
+    cells = {
+        name: {row: texts[place] for row, texts in zip(rows, padded, strict=True)}
+        for name, place in header.place.items()
+    }
+    are_numbers = {column.name for column in columns if column.kind in ("number", "whole")}
+    decimal_commas = any(has_decimal_commas(name, cells[name]) for name in are_numbers & set(cells))
     read = {}
     for column in columns:
-        if column.name in given:
-            title, factor = column.name, 1.0
-            cells = dict.fromkeys(rows, as_text(given[column.name]))
-        elif column.name in header.place:
+        if column.name in cells:
             place = header.place[column.name]
-            title, factor = header.titles[place], header.factor[column.name]
-            cells = {row: texts[place] for row, texts in zip(rows, padded, strict=True)}
-            if column.kind in ("number", "whole"):
-                faults += _spread_over_rows(file, sheet, title, place, cells)
+            title, factor, texts = header.titles[place], header.factor[column.name], cells[column.name]
+            if column.name in are_numbers:
+                faults += _spread_over_rows(file, sheet, title, place, texts)
+        elif column.name in given:
+            title, factor, texts = column.name, 1.0, dict.fromkeys(rows, as_text(given[column.name]))
         elif column.may_be_absent:
             read[column.name] = typed(file, replace(column, required=False), "", dict.fromkeys(rows, ""))[0]
             continue
         else:
             continue
-        read[column.name], found = typed(file, column, title, cells, factor=factor)
+        read[column.name], found = typed(
+            file, column, title, texts, factor=factor, beside_decimal_commas=decimal_commas
+        )
         faults += found
     complete = len(read) == len(columns)
-    table = pd.DataFrame(read, index=index) if complete else empty_table(columns)
+    table = pd.DataFrame(read, index=pd.Index(list(rows), dtype=int)) if complete else empty_table(columns)
     table.attrs["titles"] = {name: header.titles[place] for name, place in header.place.items()}
     return table, faults
 

@@ -42,7 +42,13 @@ class Column:
 
 
 def typed(
-    file: str, column: Column, title: str, cells: Mapping[int, str], *, factor: float = 1.0
+    file: str,
+    column: Column,
+    title: str,
+    cells: Mapping[int, str],
+    *,
+    factor: float = 1.0,
+    beside_decimal_commas: bool = False,
 ) -> tuple[pd.Series, list[Fault]]:
     """The values of one column by row, and its faults; ``title`` is its name in the file. Bad numbers are NaN."""
     bad = {row: "excel_error" for row, cell in cells.items() if cell in _EXCEL_ERRORS}
@@ -52,7 +58,9 @@ def typed(
     remarks: list[Fault] = []
     match column.kind:
         case "number" | "whole":
-            values, found, remarks = read_numbers(file, column.name, title, cells, factor)
+            values, found, remarks = read_numbers(
+                file, column.name, title, cells, factor, beside_decimal_commas=beside_decimal_commas
+            )
             bad = found | _out_of_range(column, values) | bad
             values |= dict.fromkeys(bad, np.nan)
         case "code":
