@@ -1,4 +1,5 @@
 import datetime
+import random
 import zipfile
 from pathlib import Path
 
@@ -122,3 +123,14 @@ def test_a_workbook_cut_off_half_way_is_a_fault(tmp_path):
     for length in range(10, len(whole), len(whole) // 10):
         sheets, faults = read_sheets(write(tmp_path, whole[:length], "cut.xlsx"))
         assert (sheets, [fault.key for fault in faults]) == ([], ["workbook_unreadable"])
+
+
+def test_an_old_workbook_spoilt_at_any_byte_is_read_or_refused_and_never_ends_the_program(tmp_path):
+    whole = XLS.read_bytes()
+    draw = random.Random(1)
+    for _ in range(6):
+        spoilt = bytearray(whole)
+        for _ in range(20):
+            spoilt[draw.randrange(8, len(whole))] = draw.randrange(256)
+        sheets, faults = read_sheets(write(tmp_path, bytes(spoilt), "t.xls"))
+        assert sheets or [fault.key for fault in faults] in (["workbook_unreadable"], ["empty_file"])

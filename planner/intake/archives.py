@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -40,7 +41,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
                     target = folder / name.name.replace(":", "_")
                     target.write_bytes(archive.read(info))
                     files.append(target)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
             raise ValueError(str(error).split("\n")[0][:200]) from error
         yield sorted(files)
 

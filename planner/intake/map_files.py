@@ -43,10 +43,12 @@ def open_shapes(path: Path, *, layer: str | None = None) -> tuple[gpd.GeoDataFra
     itself states is undone. Outlines that do not close come as ``None``.
     """
     try:
-        if path.suffix.lower() in _ZIPS:
-            frame, faults = _open_zip(path, layer)
-        else:
-            frame, faults = _open_one(path, path.name, layer)
+        with warnings.catch_warnings():
+            # A broken shape becomes a fault of its feature, and numbers among texts become texts.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.filterwarnings("ignore", "Could not parse column", UserWarning)
+            opened = _open_zip if path.suffix.lower() in _ZIPS else _open_alone
+            frame, faults = opened(path, layer)
     except (RuntimeError, ValueError, OSError, shapely.errors.GEOSException) as error:
         reason = str(error).replace(str(path), path.name).split(";")[0].split("\n")[0][:200]
         return _nothing(), [Fault(path.name, "shapes_unreadable", values={"reason": reason})]
@@ -128,6 +130,10 @@ def _open_zip(path: Path, layer: str | None) -> tuple[gpd.GeoDataFrame, list[Fau
         return _open_one(chosen[0], path.name, None)
 
 
+def _open_alone(path: Path, layer: str | None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+    return _open_one(path, path.name, layer)
+
+
 def _open_one(path: Path, file: str, layer: str | None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """One map file, told of as ``file``."""
     suffix = path.suffix.lower()
@@ -153,12 +159,8 @@ def _open_one(path: Path, file: str, layer: str | None) -> tuple[gpd.GeoDataFram
     layers = [str(name) for name in pyogrio.list_layers(source)[:, 0]]
     if (layer is None and len(layers) > 1) or (layer is not None and len(layers) > 1 and layer not in layers):
         return _nothing(), [_which(file, ", ".join(layers), layer)]
-    with warnings.catch_warnings():
-        # A broken shape becomes a fault of its feature, and numbers among texts become texts.
-        warnings.filterwarnings("ignore", "Non closed ring|Unsupported geometry type", RuntimeWarning)
-        warnings.filterwarnings("ignore", "Could not parse column", UserWarning)
-        chosen = layer if len(layers) > 1 else None
-        frame = pyogrio.read_dataframe(source, layer=chosen, force_2d=True, on_invalid="ignore")
+    chosen = layer if len(layers) > 1 else None
+    frame = pyogrio.read_dataframe(source, layer=chosen, force_2d=True, on_invalid="ignore")
     return (frame if isinstance(frame, gpd.GeoDataFrame) else _nothing()), faults
 
 

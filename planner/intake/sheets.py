@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import Fault
 from planner.intake.encodings import decode
+from planner.intake.old_excel import read_old_excel
 from planner.intake.text import as_text
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
 
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"  # what .xls files begin with
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _ZIP: Final = b"PK\x03\x04"  # and .xlsx
 _DELIMITERS: Final = (",", "\t", ";", "，", "|")
 
@@ -148,27 +150,17 @@ def _excel(content: bytes) -> list[Sheet]:
 
 
 def _old_excel(content: bytes) -> list[Sheet]:
-    import python_calamine as calamine
-
-    sheets = []
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for about in book.sheets_metadata:
-            if about.visible != calamine.SheetVisibleEnum.Visible or about.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            page = book.get_sheet_by_name(about.name)
-            rows = {
-                n: [as_text(v) for v in row] for n, row in enumerate(page.to_python(skip_empty_area=False), start=1)
-            }
-            ranges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in page.merged_cell_ranges or ()]
-            sheets.append(_filled(about.name, rows, ranges))
-    except calamine.PasswordError as error:
-        raise _UnreadableError("locked") from error
-    except (calamine.CalamineError, ValueError, OSError) as error:
+        sheets = read_old_excel(content)
+    except ValueError as error:
         # An .xlsx with a password has the outside of an .xls.
-        key = "locked" if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P" in content else "workbook_unreadable"
+        key = "locked" if _ENCRYPTED in content or "password" in str(error).lower() else "workbook_unreadable"
         raise _UnreadableError(key, reason=_first_line(error)) from error
-    return sheets
+    filled = []
+    for name, cells, merged in sheets:
+        rows = {n: [as_text(value) for value in row] for n, row in enumerate(cells, start=1)}
+        filled.append(_filled(name, rows, [(r1 + 1, c1, r2 + 1, c2) for r1, c1, r2, c2 in merged]))
+    return filled
 
 
 def _filled(name: str, rows: dict[int, list[str]], ranges: Iterable[tuple[int, int, int, int]]) -> Sheet:
