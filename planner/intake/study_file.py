@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planner.catalog import Positive
-from planner.crs import System
 from planner.errors import Fault, MissingFileError, StudyError
 from planner.scenario import Scenario
 from planner.words import Text, dictionary
@@ -43,7 +42,7 @@ class FileEntry(BaseModel):
 class PlacedFile(FileEntry):
     """A file with coordinates, whose system must be said."""
 
-    crs: System
+    crs: str
 
 
 class StreetsFile(FileEntry):

@@ -1,0 +1,20 @@
+"""Coordinate systems met in Chinese files, brought to WGS-84 degrees and back, and the metric system of a place."""
+
+from planner.crs.city_grid import CityGrid, fit_city_grid
+from planner.crs.projected import gauss_kruger_name, is_projected, metric_crs
+from planner.crs.systems import DEGREE_SYSTEMS, SYSTEMS, Degrees, System, check_system, from_wgs84, to_wgs84
+
+__all__ = [
+    "DEGREE_SYSTEMS",
+    "SYSTEMS",
+    "CityGrid",
+    "Degrees",
+    "System",
+    "check_system",
+    "fit_city_grid",
+    "from_wgs84",
+    "gauss_kruger_name",
+    "is_projected",
+    "metric_crs",
+    "to_wgs84",
+]
