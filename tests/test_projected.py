@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
-from planner.crs import from_wgs84, gauss_kruger_name, is_projected, metric_crs, to_wgs84
+from planner.crs import from_wgs84, gauss_kruger_name, metric_crs, to_wgs84
+from planner.crs.projected import is_projected
 from planner.errors import ArgumentError
 
 EARTH = Geod(ellps="WGS84")

@@ -70,6 +70,15 @@ def projected_from_wgs84(lon: Degrees, lat: Degrees, name: str) -> tuple[Metres,
     return x, y
 
 
+def holds_metres(name: str) -> bool:
+    """Whether a system of this module has eastings and northings; a few EPSG codes are of degrees.
+
+    Raises ``ArgumentError`` as :func:`projected_to_wgs84`.
+    """
+    definition = _definition(name)
+    return not isinstance(definition, str) or _from_epsg(name, definition).is_projected
+
+
 def gauss_kruger_name(meridian: float) -> str:
     """The name of the CGCS2000 Gauss-Krüger system about a central meridian, without zone number."""
     return f"{ZONED}_{meridian:.12g}"

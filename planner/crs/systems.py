@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from planner.crs.city_grid import CityGrid, city_grid_from_wgs84, city_grid_to_wgs84
 from planner.crs.gcj02 import bd09_from_gcj02, gcj02_from_bd09, gcj02_from_wgs84, wgs84_from_gcj02
-from planner.crs.projected import is_projected, projected_from_wgs84, projected_to_wgs84
+from planner.crs.projected import holds_metres, is_projected, projected_from_wgs84, projected_to_wgs84
 from planner.errors import ArgumentError
 
 System = str | CityGrid
@@ -74,6 +74,11 @@ def check_system(name: str) -> str:
     if name not in DEGREE_SYSTEMS and not is_projected(name):
         raise ArgumentError("coordinate_system", system=name, known=", ".join(SYSTEMS))
     return name
+
+
+def is_in_metres(system: System) -> bool:
+    """Whether its coordinates are eastings and northings rather than degrees."""
+    return isinstance(system, CityGrid) or (check_system(system) not in DEGREE_SYSTEMS and holds_metres(system))
 
 
 def _pair(lon: ArrayLike, lat: ArrayLike) -> tuple[Coordinates, Coordinates]:
