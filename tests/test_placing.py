@@ -11,7 +11,7 @@ from planner.crs import from_wgs84, metric_crs, to_wgs84
 from planner.intake.candidates import Candidate
 from planner.intake.osm import read_features, read_streets
 from planner.intake.placing import Ground, ground_of, weigh_systems
-from planner.intake.shapes import project
+from planner.intake.positions import project
 from planner.shipped_files import shipped
 
 DEGREES = [Candidate(name, name) for name in ("wgs84", "gcj02", "bd09")]

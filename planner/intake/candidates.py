@@ -26,6 +26,17 @@ class Candidate:
     system: System
     northing_first: bool = False
 
+    @property
+    def is_in_metres(self) -> bool:
+        """Whether its coordinates are eastings and northings."""
+        return is_in_metres(self.system)
+
+    def in_degrees(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers, str]:
+        """Longitudes, latitudes and the system of these degrees: WGS-84 where the file's numbers are metres."""
+        if isinstance(self.system, str) and not self.is_in_metres:
+            return x, y, self.system
+        return *to_wgs84(*self.in_order(x, y), self.system), "wgs84"
+
     def in_order(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
         """Easting and northing, or longitude and latitude."""
         return (y, x) if self.northing_first else (x, y)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from planner.catalog import Catalog, load_catalog
 from planner.errors import Fault, StudyError
 from planner.intake.cells import cell_faults, squares
+from planner.intake.city_grids import fit_city_grids
 from planner.intake.columns import (
     cell_columns,
     centre_columns,
@@ -18,7 +19,6 @@ from planner.intake.columns import (
     host_columns,
     restricted_columns,
 )
-from planner.intake.osm import read_features
 from planner.intake.reading import Reading
 from planner.intake.study import Study
 from planner.intake.study_file import FILE_NAME, StudyFile, read_study_file, setting_faults
@@ -46,15 +46,20 @@ def load_study(folder: str | Path) -> Study:
     ]
     if missing:
         raise StudyError(folder.name, [*faults, *missing])
-    return _study(Reading(folder, faults), said, catalog)
+    grids, found = fit_city_grids(FILE_NAME, said.crs)
+    if any(fault.is_error for fault in found):
+        raise StudyError(folder.name, [*faults, *found])
+    return _study(Reading(folder, faults + found, grids), said, catalog)
 
 
 def _study(reading: Reading, said: StudyFile, catalog: Catalog) -> Study:
     """Every file in turn; raises ``StudyError`` with all faults at the end."""
     files, folder = said.files, reading.folder
-    if not reading.boundary(files.boundary):
+    if not reading.boundary(files.boundary, files.streets):
         raise StudyError(folder.name, reading.faults)
     metric, area = reading.metric, reading.area
+    streets = reading.streets(files.streets)
+    ground = reading.ground(files.streets, streets, _GROUND_KEYS)
     grids = reading.shapes("grids", files.grids, grid_columns())
     communities = reading.shapes("communities", files.communities, community_columns())
     grids, found = in_communities(files.grids.path, grids, communities)
@@ -68,7 +73,6 @@ def _study(reading: Reading, said: StudyFile, catalog: Catalog) -> Study:
     if cells.empty and not reading.has_errors(files.cells.path):
         reading.faults.append(Fault(files.cells.path, "no_rows"))
     reading.faults += cell_faults(files.cells.path, cells)
-    streets = reading.streets(files.streets)
     if reading.has_errors() or streets is None:
         raise StudyError(folder.name, reading.faults)
 
@@ -90,7 +94,7 @@ def _study(reading: Reading, said: StudyFile, catalog: Catalog) -> Study:
         centres=centres,
         hosts=hosts,
         restricted=restricted.to_crs(metric),
-        ground=read_features(folder / files.streets.path, _GROUND_KEYS).to_crs(metric),
+        ground=ground,
         streets=streets,
         sources=tuple(reading.sources),
         remarks=tuple(fault for fault in reading.faults if not fault.is_error),

@@ -36,11 +36,14 @@ def is_map_file(path: Path) -> bool:
     return path.suffix.lower() in (*_PLAIN_MAPS, *_ZIPS)
 
 
-def open_shapes(path: Path, *, layer: str | None = None) -> tuple[gpd.GeoDataFrame, list[Fault]]:
+def open_shapes(
+    path: Path, *, layer: str | None = None, in_degrees: bool = True
+) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Whatever a map file holds, in degrees, and what keeps it from being read; its index counts features from 1.
 
     ``layer`` is the one to read of several: a layer of a GeoPackage or KML, a file of a zip. A projection that the file
-    itself states is undone. Outlines that do not close come as ``None``.
+    itself states is undone, and ``attrs["was_projected"]`` says so. Outlines that do not close come as ``None``. Where
+    not ``in_degrees``, the file may hold metres of a system that it does not state, and these are no faults.
     """
     try:
         with warnings.catch_warnings():
@@ -58,9 +61,10 @@ def open_shapes(path: Path, *, layer: str | None = None) -> tuple[gpd.GeoDataFra
         return _nothing(), [*faults, Fault(path.name, "no_shapes")]
     cut = frame.attrs.get("cut", [])
     frame.index = pd.RangeIndex(1, len(frame) + 1)
+    was_projected = frame.crs is not None and frame.crs.is_projected
     frame = frame if frame.crs is None else frame.to_crs(DEGREES)
-    frame.attrs["cut"] = cut
-    return frame, faults + degree_faults(path.name, frame)
+    frame.attrs |= {"cut": cut, "was_projected": was_projected}
+    return frame, faults + (degree_faults(path.name, frame) if in_degrees else [])
 
 
 def degree_faults(file: str, frame: gpd.GeoDataFrame) -> list[Fault]:
@@ -91,7 +95,7 @@ def records_of(frame: gpd.GeoDataFrame, name: str = "") -> Sheet:
 
 def point_sheet(path: Path, *, layer: str | None = None) -> tuple[list[Sheet], list[Fault]]:
     """The points of a map file as one table with ``lon`` and ``lat`` from the points themselves."""
-    frame, faults = open_shapes(path, layer=layer)
+    frame, faults = open_shapes(path, layer=layer, in_degrees=False)
     if frame.empty:
         return [], faults
     rows = dict(records_of(frame).rows)

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.crs import to_wgs84
 from planner.intake.candidates import Candidate
-from planner.intake.shapes import project
+from planner.intake.positions import project
 
 # A point this far outside the boundary counts as outside: lines drawn on two maps differ by as much.
 _EDGE_M: Final = 30.0

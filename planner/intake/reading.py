@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner import crs
-from planner.crs import Degrees
+from planner.crs import CityGrid, Degrees
 from planner.errors import Fault, StudyError
+from planner.intake.city_grids import system_named
 from planner.intake.columns import POSITION
 from planner.intake.map_files import is_map_file
-from planner.intake.osm import read_streets
+from planner.intake.osm import read_features, read_streets
 from planner.intake.placeholders import placeholder_remarks
+from planner.intake.placing import ground_of
 from planner.intake.point_faults import point_faults, system_remarks
 from planner.intake.positions import points_in_wgs84, project
 from planner.intake.road_lines import ROAD_COLUMNS, read_road_lines
+from planner.intake.settling import Settling
 from planner.intake.shapes import empty_shapes, read_shapes
 from planner.intake.study import Source, Streets
 from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile, StreetsFile
@@ -31,14 +36,24 @@ from planner.intake.tables import Column, read_table
 class Reading:
     """The files read so far: their faults and sources. The boundary comes first, and with it the metric system."""
 
-    def __init__(self, folder: Path, faults: list[Fault]) -> None:
+    def __init__(self, folder: Path, faults: list[Fault], grids: Mapping[str, CityGrid] | None = None) -> None:
         self.folder, self.faults = folder, faults
         self.sources: list[Source] = []
         self.metric: CRS
         self.area: BaseGeometry
+        self.settling = Settling(grids or {})
 
-    def boundary(self, entry: PlacedFile) -> bool:
-        """Whether the boundary could be read; without it no other file can be placed."""
+    def boundary(self, entry: PlacedFile, streets: FileEntry) -> bool:
+        """Whether the boundary could be read; without it no other file can be placed.
+
+        The streets say where it should be, if it does not say itself in degrees.
+        """
+        try:
+            if entry.crs is None or crs.is_in_metres(system_named(entry.crs, self.settling.grids)):
+                self.settling = self.settling.about_streets(self.folder / streets.path)
+        except StudyError as error:
+            self.faults += error.faults
+            return False
         frame = self.shapes("boundary", entry, [])
         if frame.empty:
             return False
@@ -47,13 +62,28 @@ class Reading:
         self.area = frame.to_crs(self.metric).geometry.union_all()
         return True
 
+    def ground(self, entry: FileEntry, streets: Streets | None, keys: Sequence[str]) -> gpd.GeoDataFrame:
+        """What the map has beside streets, in metres; from here on every file's system is held against it all."""
+        if streets is None:
+            return gpd.GeoDataFrame(geometry=[], crs=self.metric)
+        mapped = read_features(self.folder / entry.path, keys).to_crs(self.metric)
+        houses = mapped.geometry[mapped["building"] != ""]
+        self.settling = self.settling.about(self.area, ground_of(streets.edges, houses, self.area))
+        return mapped
+
     def shapes(self, role: str, entry: PlacedFile | None, columns: Sequence[Column]) -> gpd.GeoDataFrame:
         """The polygons of a file in WGS-84; none where the study has no such file or it has faults."""
         if entry is None:
             return empty_shapes(columns)
         found = unknown_columns(role, entry, columns)
         frame, more = read_shapes(
-            self.folder / entry.path, entry.crs, columns, named=entry.columns, given=entry.fill, part=entry.part
+            self.folder / entry.path,
+            entry.crs,
+            columns,
+            named=entry.columns,
+            given=entry.fill,
+            part=entry.part,
+            settle=partial(self.settling.settle, role, entry.path, outlines=True),
         )
         found += more
         self._note(role, entry, entry.crs, len(frame), found)
@@ -79,10 +109,17 @@ class Reading:
             self.folder / entry.path, columns, named=entry.columns, given=entry.fill, part=entry.part
         )
         found += more
-        lon, lat = table.pop("lon"), table.pop("lat")
+        x, y = table.pop("lon").astype(np.float64), table.pop("lat").astype(np.float64)
+        told, more = self.settling.settle(role, entry.path, entry.crs, x.to_numpy(), y.to_numpy())
+        degrees_x, degrees_y, system = told.in_degrees(x.to_numpy(), y.to_numpy())
+        lon, lat = pd.Series(degrees_x, x.index), pd.Series(degrees_y, x.index)
+        found += more + [
+            Fault(entry.path, "not_in_system", row, None, f"{x[row]:.10g}, {y[row]:.10g}", {"crs": told.name})
+            for row in x.index[x.notna() & y.notna() & (lon.isna() | lat.isna())]
+        ]
 
         def place(x: Degrees, y: Degrees) -> NDArray[np.float64]:
-            return project(*points_in_wgs84(x, y, entry.crs), self.metric)
+            return project(*points_in_wgs84(x, y, system), self.metric)
 
         found += point_faults(
             entry.path,
@@ -90,14 +127,14 @@ class Reading:
             lat,
             place,
             self.area,
-            system=entry.crs,
+            system=told.name,
             titles=table.attrs.get("titles", {}),
             slack_m=slack_m,
         )
-        found += system_remarks(entry.path, table.attrs.get("titles", {}), entry.crs)
-        xy = place(lon.to_numpy(dtype=float), lat.to_numpy(dtype=float))
+        found += system_remarks(entry.path, table.attrs.get("titles", {}), told.name)
+        xy = place(degrees_x, degrees_y)
         if not on_lattice:
-            found += placeholder_remarks(entry.path, lon.to_numpy(dtype=float), lat.to_numpy(dtype=float), xy)
+            found += placeholder_remarks(entry.path, degrees_x, degrees_y, xy)
         known = np.isfinite(xy).all(axis=1)
         geometry = np.full(len(table), None, dtype=object)
         geometry[known] = shapely.points(xy[known])
@@ -125,9 +162,9 @@ class Reading:
         """Whether anything found so far, in one file or in any, keeps the study from being read."""
         return any(fault.is_error and file in (None, fault.file) for fault in self.faults)
 
-    def _note(self, role: str, entry: FileEntry, system: str, rows: int, found: list[Fault]) -> None:
+    def _note(self, role: str, entry: FileEntry, system: str | None, rows: int, found: list[Fault]) -> None:
         self.faults += found
-        self.sources.append(Source(role, entry.path, system, rows, entry.source, entry.estimated))
+        self.sources.append(Source(role, entry.path, system or "", rows, entry.source, entry.estimated))
 
 
 def unknown_columns(role: str, entry: FileEntry, columns: Sequence[Column]) -> list[Fault]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+from shapely.geometry.base import BaseGeometry
 
-from planner.crs import CityGrid, to_wgs84
+from planner.crs import CityGrid, metric_crs, to_wgs84
 from planner.errors import Fault
 from planner.intake.candidates import Candidate, Numbers, candidate_systems, in_its_order
 from planner.intake.city_grids import system_named
-from planner.intake.placing import Evidence, Ground, Placing, weigh_systems
+from planner.intake.osm import read_streets
+from planner.intake.placing import Evidence, Ground, Placing, ground_of, weigh_systems
 from planner.words import LANGUAGES, Language, Text, say
 
 # Two systems that place the points this close to each other are one: EPSG:4548 and cgcs2000_gk_117.
@@ -20,11 +25,28 @@ _SAME_DEGREES = 1e-5
 
 @dataclass(frozen=True)
 class Settling:
-    """What the systems of a study's files are settled by: its own grids, the WGS-84 point it lies about, its ground."""
+    """What the systems of a study's files are settled by: its own grids, the WGS-84 point it lies about, its ground.
+
+    Until that point is known, files are taken as stated.
+    """
 
     grids: Mapping[str, CityGrid]
-    near: tuple[float, float]
-    ground: Ground | None
+    near: tuple[float, float] | None = None
+    ground: Ground | None = None
+
+    def about(self, area: BaseGeometry, ground: Ground) -> Settling:
+        """As this, of a study whose boundary is ``area``, in metres of the ground."""
+        lon, lat = _degrees(area.centroid, ground.metric)
+        return Settling(self.grids, (lon, lat), ground)
+
+    def about_streets(self, path: Path) -> Settling:
+        """As this, where the boundary is not known yet: by an extract's streets alone.
+
+        Raises ``StudyError`` as :func:`planner.intake.osm.read_streets`.
+        """
+        edges = read_streets(path, CRS.from_epsg(3857)).edges
+        near = _degrees(shapely.box(*edges.total_bounds).centroid, edges.crs)
+        return Settling(self.grids, near, ground_of(edges.to_crs(metric_crs(*near))))
 
     def settle(
         self, role: str, path: str, stated: str | None, x: Numbers, y: Numbers, *, outlines: bool = False
@@ -35,6 +57,8 @@ class Settling:
         write; the best system is given, so that the rest of the file can be checked. A stated system that the evidence
         clearly speaks against, and a northing in the first column, are remarks.
         """
+        if self.near is None:
+            return Candidate(stated or "wgs84", stated or "wgs84"), []
         candidates = candidate_systems(x, y, self.near, self.grids)
         if stated is None:
             evidence = self._evidence(x, y, candidates, outlines)
@@ -44,10 +68,6 @@ class Settling:
         faults = []
         if told.northing_first:
             faults.append(Fault(path, "northing_first", values={"crs": stated}, severity="remark"))
-        lon, lat = to_wgs84(*told.in_order(x, y), told.system)
-        if (lost := int((np.isfinite(x) & np.isfinite(y) & ~(np.isfinite(lon) & np.isfinite(lat))).sum())) > 0:
-            fits = ", ".join(dict.fromkeys(candidate.name for candidate in candidates)) or "–"
-            faults.append(Fault(path, "not_in_system", values={"crs": stated, "count": lost, "fits": fits}))
         others = [candidate for candidate in candidates if not _alike(x, y, told, candidate)]
         if others:
             evidence = self._evidence(x, y, [told, *others], outlines)
@@ -104,3 +124,8 @@ def _alike(x: Numbers, y: Numbers, one: Candidate, other: Candidate) -> bool:
     here, there = (np.array(to_wgs84(*each.in_order(x, y), each.system)) for each in (one, other))
     gap = np.abs(here - there)
     return bool((gap[np.isfinite(gap)] < _SAME_DEGREES).all()) and bool(np.isfinite(gap).any())
+
+
+def _degrees(point: shapely.Point, crs: CRS) -> tuple[float, float]:
+    lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(point.x, point.y)
+    return float(lon), float(lat)

@@ -9,8 +9,8 @@ import geopandas as gpd
 import shapely
 
 from planner.errors import Fault
-from planner.intake.map_files import open_shapes, records_of
-from planner.intake.positions import DEGREES, shapes_in_wgs84
+from planner.intake.map_files import degree_faults, open_shapes, records_of
+from planner.intake.positions import DEGREES, Settle, as_stated, shapes_in_degrees, shapes_in_wgs84
 from planner.intake.tables import Column, empty_table, read_sheet
 
 __all__ = ["empty_shapes", "open_shapes", "read_shapes", "shape_faults"]
@@ -18,21 +18,25 @@ __all__ = ["empty_shapes", "open_shapes", "read_shapes", "shape_faults"]
 
 def read_shapes(
     path: Path,
-    system: str,
+    system: str | None,
     columns: Sequence[Column],
     *,
     named: Mapping[str, str] | None = None,
     given: Mapping[str, object] | None = None,
     part: str | None = None,
+    settle: Settle = as_stated,
 ) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """The polygons of a file in WGS-84 with the columns asked for, in their order, and the faults found.
 
-    ``system`` is that of the file's degrees; ``named``, ``given`` and ``part`` as in
+    ``system`` is that of the file's coordinates, or of the degrees that are left where it states its own projection;
+    ``settle`` finds it out where it is ``None``. ``named``, ``given`` and ``part`` as in
     :func:`planner.intake.tables.read_table`. Where there are errors the frame is empty.
     """
-    frame, faults = open_shapes(path, layer=part)
+    frame, faults = open_shapes(path, layer=part, in_degrees=False)
     if frame.empty:
         return empty_shapes(columns), faults
+    frame, system, found = shapes_in_degrees(frame, system, settle)
+    faults += found + degree_faults(path.name, frame)
     table, found = read_sheet(path.name, records_of(frame), columns, named=named, given=given)
     faults += found + shape_faults(path.name, frame)
     if any(fault.is_error for fault in faults):

@@ -6,10 +6,12 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from planner.catalog import Positive
-from planner.errors import Fault, MissingFileError, StudyError
+from planner.errors import ArgumentError, Fault, MissingFileError, StudyError
+from planner.intake.city_grids import ControlPoints, system_named
 from planner.scenario import Scenario
 from planner.words import Text, dictionary
 
@@ -40,9 +42,20 @@ class FileEntry(BaseModel):
 
 
 class PlacedFile(FileEntry):
-    """A file with coordinates, whose system must be said."""
+    """A file with coordinates, and the system that they are in, where it is said."""
 
-    crs: str
+    crs: str | None = None
+
+    @field_validator("crs")
+    @classmethod
+    def _known(cls, name: str | None, info: ValidationInfo) -> str | None:
+        if name is not None and name not in (info.context or {}).get("grids", ()):
+            try:
+                system_named(name, {})
+            except ArgumentError as error:
+                datum = error.values.get("datum", "")
+                raise PydanticCustomError(error.key, "{datum}", {"datum": datum}) from error
+        return name
 
 
 class StreetsFile(FileEntry):
@@ -78,6 +91,7 @@ class StudyFile(BaseModel):
     name: Text
     made_up: bool = False
     files: Files
+    crs: dict[str, ControlPoints] = Field(default_factory=dict)
     catalog: dict[str, Any] = Field(default_factory=dict)
     scenarios: Annotated[dict[str, Scenario], Field(min_length=1)]
 
@@ -89,7 +103,9 @@ def read_study_file(folder: Path) -> StudyFile:
         raise MissingFileError("no_study", path=folder, file=FILE_NAME)
     name = folder.resolve().name
     try:
-        return StudyFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        grids = content.get("crs", {})
+        return StudyFile.model_validate(content, context={"grids": grids if isinstance(grids, dict) else ()})
     except UnicodeDecodeError as error:
         raise StudyError(name, [Fault(FILE_NAME, "text_not_utf8")]) from error
     except OSError as error:
