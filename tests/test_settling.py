@@ -94,6 +94,10 @@ def change(folder, *changes):
     path.write_text(text, encoding="utf-8")
 
 
+def about(fault, name):
+    return getattr(fault, "values")[name]
+
+
 def faults_of(folder):
     with pytest.raises(StudyError) as caught:
         load_study(folder)
@@ -117,7 +121,7 @@ def test_a_file_that_states_no_system_is_asked_about_with_figures(demo):
     move_table(demo / "hosts.csv", "gcj02")
     change(demo, ('"hosts.csv", crs = "wgs84"', '"hosts.csv"'))
     (fault,) = faults_of(demo)
-    assert (fault.file, fault.key, fault.values["best"]) == ("hosts.csv", "crs_not_stated", "gcj02")
+    assert (fault.file, fault.key, about(fault, "best")) == ("hosts.csv", "crs_not_stated", "gcj02")
     for told in ('crs = "gcj02"', "hosts", "--confirm", "gcj02：100% 在边界内，距街道 14 米", "wgs84：70%", "bd09："):
         assert told in fault.line("zh"), told
     assert "gcj02: 100% inside the boundary, 14 m from a street" in fault.line("en")
@@ -132,10 +136,10 @@ def test_a_study_that_states_no_system_at_all_is_worked_out_file_by_file(demo, s
         move_table(demo / f"{file}.csv", system)
     change(demo, (', crs = "wgs84"', ""))
     asked = faults_of(demo)
-    assert {fault.values["role"]: fault.values["best"] for fault in asked} == dict.fromkeys(
+    assert {about(fault, "role"): about(fault, "best") for fault in asked} == dict.fromkeys(
         ("boundary", "grids", "communities", "restricted", "cells", "centres", "hosts"), system
     )
-    assert {fault.key for fault in asked if fault.values["role"] != "restricted"} == {"crs_not_stated"}
+    assert {fault.key for fault in asked if about(fault, "role") != "restricted"} == {"crs_not_stated"}
     before = (demo / "study.toml").read_text(encoding="utf-8")
     written = confirm_systems(demo, asked)
     assert set(written) >= {"boundary", "grids", "communities", "cells", "centres", "hosts"}
@@ -171,7 +175,7 @@ def test_a_table_in_metres_that_states_no_system(demo):
     move_table(demo / "hosts.csv", "cgcs2000_gk", northing_first=True, titles=("X", "Y"))
     change(demo, ('"hosts.csv", crs = "wgs84"', '"hosts.csv"'))
     (fault,) = faults_of(demo)
-    assert (fault.key, fault.values["best"]) == ("crs_not_stated", "cgcs2000_gk")
+    assert (fault.key, about(fault, "best")) == ("crs_not_stated", "cgcs2000_gk")
     assert "先北后东" in fault.line("zh")
     confirm_systems(demo, [fault])
     assert moved_m(demo, "hosts") < 0.05
@@ -190,7 +194,7 @@ def test_a_map_in_metres_that_has_no_projection_of_its_own(demo, file, name):
 def test_a_stated_system_that_the_points_contradict_is_a_remark(demo):
     move_table(demo / "hosts.csv", "gcj02")
     (remark,) = [r for r in load_study(demo).remarks if r.key == "crs_contradicted"]
-    assert (remark.file, remark.values["stated"], remark.values["best"]) == ("hosts.csv", "wgs84", "gcj02")
+    assert (remark.file, about(remark, "stated"), about(remark, "best")) == ("hosts.csv", "wgs84", "gcj02")
     assert "gcj02" in remark.line("en")
 
 

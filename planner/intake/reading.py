@@ -109,9 +109,10 @@ class Reading:
             self.folder / entry.path, columns, named=entry.columns, given=entry.fill, part=entry.part
         )
         found += more
-        x, y = table.pop("lon").astype(np.float64), table.pop("lat").astype(np.float64)
-        told, more = self.settling.settle(role, entry.path, entry.crs, x.to_numpy(), y.to_numpy())
-        degrees_x, degrees_y, system = told.in_degrees(x.to_numpy(), y.to_numpy())
+        x, y = table.pop("lon"), table.pop("lat")
+        numbers = np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)
+        told, more = self.settling.settle(role, entry.path, entry.crs, *numbers)
+        degrees_x, degrees_y, system = told.in_degrees(*numbers)
         lon, lat = pd.Series(degrees_x, x.index), pd.Series(degrees_y, x.index)
         found += more + [
             Fault(entry.path, "not_in_system", row, None, f"{x[row]:.10g}, {y[row]:.10g}", {"crs": told.name})

@@ -64,17 +64,18 @@ class Settling:
             evidence = self._evidence(x, y, candidates, outlines)
             best = _best(candidates, evidence)
             return best or Candidate("wgs84", "wgs84"), [_question(role, path, best, evidence)]
-        told = in_its_order(x, y, stated, system_named(stated, self.grids), self.near)
-        faults = []
-        if told.northing_first:
-            faults.append(Fault(path, "northing_first", values={"crs": stated}, severity="remark"))
+        told, faults = in_its_order(x, y, stated, system_named(stated, self.grids), self.near), []
         others = [candidate for candidate in candidates if not _alike(x, y, told, candidate)]
         if others:
             evidence = self._evidence(x, y, [told, *others], outlines)
             best = _best([told, *others], evidence)
-            if best is not None and best is not told and evidence.is_clear:
+            if best is not None and evidence.is_clear and best.name == stated:
+                told = best  # a city's own grid, where either order lands nearby
+            elif best is not None and evidence.is_clear:
                 about = {"stated": stated, "best": best.name, "role": role, "figures": figures(evidence)}
                 faults.append(Fault(path, "crs_contradicted", values=about, severity="remark"))
+        if told.northing_first:
+            faults.append(Fault(path, "northing_first", values={"crs": stated}, severity="remark"))
         return told, faults
 
     def _evidence(self, x: Numbers, y: Numbers, candidates: list[Candidate], outlines: bool) -> Evidence:

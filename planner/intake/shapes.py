@@ -35,14 +35,14 @@ def read_shapes(
     frame, faults = open_shapes(path, layer=part, in_degrees=False)
     if frame.empty:
         return empty_shapes(columns), faults
-    frame, system, found = shapes_in_degrees(frame, system, settle)
-    faults += found + degree_faults(path.name, frame)
+    frame, system, asked = shapes_in_degrees(frame, system, settle)
+    faults += degree_faults(path.name, frame)
     table, found = read_sheet(path.name, records_of(frame), columns, named=named, given=given)
     faults += found + shape_faults(path.name, frame)
     if any(fault.is_error for fault in faults):
-        return empty_shapes(columns), faults
+        return empty_shapes(columns), faults + asked
     shapes = gpd.GeoDataFrame(table, geometry=frame.geometry.loc[table.index], crs=DEGREES)
-    return shapes_in_wgs84(shapes, system).reset_index(drop=True), faults
+    return shapes_in_wgs84(shapes, system).reset_index(drop=True), faults + asked
 
 
 def empty_shapes(columns: Sequence[Column]) -> gpd.GeoDataFrame:
