@@ -22,6 +22,7 @@ from planner.shipped_files import shipped
 from planner.words import Language, reader_language, say
 
 if TYPE_CHECKING:
+    from planner.intake import Study
     from planner.plan import Plan
 
 _EXISTING = click.Path(path_type=Path)
@@ -74,17 +75,16 @@ def plan(study: Path, out: Path | None, scenario: str, formats: str) -> None:  #
 @main.command(help=_help("check"))
 @click.argument("study", type=_EXISTING)
 @click.option("--faults", "faults_file", type=_EXISTING, help=_help("faults_file"))
+@click.option("--confirm", is_flag=True, help=_help("confirm"))
 @click.pass_context
-def check(ctx: click.Context, study: Path, faults_file: Path | None) -> None:  # noqa: D103
-    from planner.intake import load_study
-
+def check(ctx: click.Context, study: Path, faults_file: Path | None, confirm: bool) -> None:  # noqa: D103
     checked = None
     faults: tuple[Fault, ...] = ()
     remarks: tuple[Fault, ...] = ()
     try:
         with _progress() as progress:
             progress.add_task(say("cli.reading", study=study), total=None)
-            checked = load_study(study)
+            checked = _load(study, confirm=confirm)
         remarks = checked.remarks
     except StudyError as error:
         faults, remarks = error.faults, error.remarks
@@ -106,6 +106,22 @@ def check(ctx: click.Context, study: Path, faults_file: Path | None) -> None:  #
         table.add_row(source.role, _plain(source.path), f"{source.rows:,}", source.crs, state)
     Console().print(table)
     Console().print(say("cli.no_faults"))
+
+
+def _load(folder: Path, *, confirm: bool) -> Study:
+    """The study; to ``confirm`` is to write the coordinate systems that are clear into study.toml and read again."""
+    from planner.intake import load_study
+    from planner.intake.confirm import confirm_systems
+
+    try:
+        return load_study(folder)
+    except StudyError as error:
+        written = confirm_systems(folder, error.faults) if confirm else {}
+        if not written:
+            raise
+    for role, system in written.items():
+        click.echo(say("cli.confirmed", role=role, crs=system))
+    return load_study(folder)
 
 
 def _print_faults(title: str, faults: Sequence[Fault], console: Console) -> None:

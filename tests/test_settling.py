@@ -95,7 +95,7 @@ def change(folder, *changes):
 
 
 def about(fault, name):
-    return getattr(fault, "values")[name]
+    return vars(fault)["values"][name]
 
 
 def faults_of(folder):

@@ -59,7 +59,7 @@ def _study(reading: Reading, said: StudyFile, catalog: Catalog) -> Study:
         raise StudyError(folder.name, reading.faults)
     metric, area = reading.metric, reading.area
     streets = reading.streets(files.streets)
-    ground = reading.ground(files.streets, streets, _GROUND_KEYS)
+    ground = reading.ground(files.streets, streets, files.boundary, _GROUND_KEYS)
     grids = reading.shapes("grids", files.grids, grid_columns())
     communities = reading.shapes("communities", files.communities, community_columns())
     grids, found = in_communities(files.grids.path, grids, communities)

@@ -22,9 +22,9 @@ from planner.intake.columns import POSITION
 from planner.intake.map_files import is_map_file
 from planner.intake.osm import read_features, read_streets
 from planner.intake.placeholders import placeholder_remarks
-from planner.intake.placing import ground_of
+from planner.intake.placing import Ground, ground_of
 from planner.intake.point_faults import point_faults, system_remarks
-from planner.intake.positions import points_in_wgs84, project
+from planner.intake.positions import DEGREES, outline_points, points_in_wgs84, project
 from planner.intake.road_lines import ROAD_COLUMNS, read_road_lines
 from planner.intake.settling import Settling
 from planner.intake.shapes import empty_shapes, read_shapes
@@ -43,17 +43,17 @@ class Reading:
         self.area: BaseGeometry
         self.settling = Settling(grids or {})
 
-    def boundary(self, entry: PlacedFile, streets: FileEntry) -> bool:
+    def boundary(self, entry: PlacedFile, streets: StreetsFile) -> bool:
         """Whether the boundary could be read; without it no other file can be placed.
 
         The streets say where it should be, if it does not say itself in degrees.
         """
-        try:
-            if entry.crs is None or crs.is_in_metres(system_named(entry.crs, self.settling.grids)):
-                self.settling = self.settling.about_streets(self.folder / streets.path)
-        except StudyError as error:
-            self.faults += error.faults
-            return False
+        if entry.crs is None or crs.is_in_metres(system_named(entry.crs, self.settling.grids)):
+            network, found = self._streets(streets, CRS.from_epsg(3857))
+            if network is None:
+                self.faults += found
+                return False
+            self.settling = self.settling.about_streets(network.edges)
         frame = self.shapes("boundary", entry, [])
         if frame.empty:
             return False
@@ -62,14 +62,28 @@ class Reading:
         self.area = frame.to_crs(self.metric).geometry.union_all()
         return True
 
-    def ground(self, entry: FileEntry, streets: Streets | None, keys: Sequence[str]) -> gpd.GeoDataFrame:
+    def ground(
+        self, entry: StreetsFile, streets: Streets | None, boundary: PlacedFile, keys: Sequence[str]
+    ) -> gpd.GeoDataFrame:
         """What the map has beside streets, in metres; from here on every file's system is held against it all."""
         if streets is None:
-            return gpd.GeoDataFrame(geometry=[], crs=self.metric)
+            nothing = gpd.GeoDataFrame({"highway": []}, geometry=[], crs=self.metric)
+            self.settling = self.settling.about(self.area, ground_of(nothing, area=self.area))
+            return nothing
         mapped = read_features(self.folder / entry.path, keys).to_crs(self.metric)
         houses = mapped.geometry[mapped["building"] != ""]
+        self._hold_against_streets(boundary, ground_of(streets.edges, houses))
         self.settling = self.settling.about(self.area, ground_of(streets.edges, houses, self.area))
         return mapped
+
+    def _hold_against_streets(self, boundary: PlacedFile, ground: Ground) -> None:
+        """A boundary that was taken as stated, before the streets were known, is told of if they speak against it."""
+        if self.settling.near is not None or boundary.crs is None:
+            return
+        outline = outline_points(gpd.GeoSeries([self.area], crs=self.metric).to_crs(DEGREES))
+        numbers = crs.from_wgs84(*outline.T, system_named(boundary.crs, self.settling.grids))
+        settling = self.settling.about(self.area, ground)
+        self.faults += settling.settle("boundary", boundary.path, boundary.crs, *numbers, outlines=True)[1]
 
     def shapes(self, role: str, entry: PlacedFile | None, columns: Sequence[Column]) -> gpd.GeoDataFrame:
         """The polygons of a file in WGS-84; none where the study has no such file or it has faults."""
@@ -144,20 +158,24 @@ class Reading:
 
     def streets(self, entry: StreetsFile) -> Streets | None:
         """The street network in metres; none where it has errors."""
-        path = self.folder / entry.path
-        streets, found = None, unknown_columns("streets", entry, ROAD_COLUMNS)
-        if is_map_file(path):
-            streets, more = read_road_lines(path, self.metric, entry.crs, named=entry.columns, part=entry.part)
-            found += more
-        else:
-            try:
-                streets = read_streets(path, self.metric)
-            except StudyError as error:
-                found += error.faults
+        streets, found = self._streets(entry, self.metric)
         if streets is not None and not streets.edges.intersects(self.area).any():
             found.append(Fault(entry.path, "osm_elsewhere"))
         self._note("streets", entry, entry.crs, 0 if streets is None else len(streets.edges), found)
         return streets
+
+    def _streets(self, entry: StreetsFile, metric: CRS) -> tuple[Streets | None, list[Fault]]:
+        path, found = self.folder / entry.path, unknown_columns("streets", entry, ROAD_COLUMNS)
+        if is_map_file(path):
+            settle = partial(self.settling.settle, "streets", entry.path, outlines=True)
+            streets, more = read_road_lines(
+                path, metric, entry.crs, named=entry.columns, part=entry.part, settle=settle
+            )
+            return streets, found + more
+        try:
+            return read_streets(path, metric), found
+        except StudyError as error:
+            return None, [*found, *error.faults]
 
     def has_errors(self, file: str | None = None) -> bool:
         """Whether anything found so far, in one file or in any, keeps the study from being read."""

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from planner.errors import Fault
-from planner.intake.map_files import open_shapes, records_of
+from planner.intake.map_files import degree_faults, open_shapes, records_of
 from planner.intake.osm import NOT_A_STREET, TAGS, pieces_of_street
-from planner.intake.positions import shapes_in_wgs84
+from planner.intake.positions import Settle, as_stated, shapes_in_degrees, shapes_in_wgs84
 from planner.intake.study import Streets
 from planner.intake.tables import Column, read_sheet
 from planner.intake.vocabulary import plain, vocabulary
@@ -37,6 +37,7 @@ def read_road_lines(
     *,
     named: Mapping[str, str] | None = None,
     part: str | None = None,
+    settle: Settle = as_stated,
 ) -> tuple[Streets | None, list[Fault]]:
     """The street network of a file of lines in ``metric_crs``, and its faults; none where it has errors.
 
@@ -44,9 +45,11 @@ def read_road_lines(
     lines come in both directions is one of directed edges, in which a line alone is a one-way street; in any other file
     a street runs both ways unless a column ``oneway`` says otherwise. Which it is is told.
     """
-    frame, faults = open_shapes(path, layer=part)
+    frame, faults = open_shapes(path, layer=part, in_degrees=False)
     if frame.empty:
         return None, faults
+    frame, system, told = shapes_in_degrees(frame, system, settle)
+    faults += told + degree_faults(path.name, frame)
     table, found = read_sheet(path.name, records_of(frame), ROAD_COLUMNS, named=named)
     faults += found
     shapes = frame.geometry.loc[table.index]

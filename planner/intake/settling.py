@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
@@ -15,7 +15,6 @@ from planner.crs import CityGrid, metric_crs, to_wgs84
 from planner.errors import Fault
 from planner.intake.candidates import Candidate, Numbers, candidate_systems, in_its_order
 from planner.intake.city_grids import system_named
-from planner.intake.osm import read_streets
 from planner.intake.placing import Evidence, Ground, Placing, ground_of, weigh_systems
 from planner.words import LANGUAGES, Language, Text, say
 
@@ -39,12 +38,8 @@ class Settling:
         lon, lat = _degrees(area.centroid, ground.metric)
         return Settling(self.grids, (lon, lat), ground)
 
-    def about_streets(self, path: Path) -> Settling:
-        """As this, where the boundary is not known yet: by an extract's streets alone.
-
-        Raises ``StudyError`` as :func:`planner.intake.osm.read_streets`.
-        """
-        edges = read_streets(path, CRS.from_epsg(3857)).edges
+    def about_streets(self, edges: gpd.GeoDataFrame) -> Settling:
+        """As this, where the boundary is not known yet: by the streets alone, in any metric system."""
         near = _degrees(shapely.box(*edges.total_bounds).centroid, edges.crs)
         return Settling(self.grids, near, ground_of(edges.to_crs(metric_crs(*near))))
 
@@ -58,7 +53,7 @@ class Settling:
         clearly speaks against, and a northing in the first column, are remarks.
         """
         if self.near is None:
-            return Candidate(stated or "wgs84", stated or "wgs84"), []
+            return Candidate(stated or "wgs84", system_named(stated or "wgs84", self.grids)), []
         candidates = candidate_systems(x, y, self.near, self.grids)
         if stated is None:
             evidence = self._evidence(x, y, candidates, outlines)

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from planner.catalog import Positive
@@ -41,27 +41,29 @@ class FileEntry(BaseModel):
         return self.layer or self.sheet
 
 
+def _known_system(name: str, info: ValidationInfo) -> str:
+    if name not in (info.context or {}).get("grids", ()):
+        try:
+            system_named(name, {})
+        except ArgumentError as error:
+            datum = error.values.get("datum", "")
+            raise PydanticCustomError(error.key, "{datum}", {"datum": datum}) from error
+    return name
+
+
+SystemName = Annotated[str, AfterValidator(_known_system)]  # the study's own grids are the context's ``grids``
+
+
 class PlacedFile(FileEntry):
     """A file with coordinates, and the system that they are in, where it is said."""
 
-    crs: str | None = None
-
-    @field_validator("crs")
-    @classmethod
-    def _known(cls, name: str | None, info: ValidationInfo) -> str | None:
-        if name is not None and name not in (info.context or {}).get("grids", ()):
-            try:
-                system_named(name, {})
-            except ArgumentError as error:
-                datum = error.values.get("datum", "")
-                raise PydanticCustomError(error.key, "{datum}", {"datum": datum}) from error
-        return name
+    crs: SystemName | None = None
 
 
 class StreetsFile(FileEntry):
     """An OpenStreetMap extract, which is WGS-84, or a file of road lines, which may be in another system."""
 
-    crs: System = "wgs84"
+    crs: SystemName = "wgs84"
 
 
 class CellsFile(PlacedFile):

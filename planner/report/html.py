@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from planner.catalog import Standard
+from planner.crs import SYSTEMS
 from planner.figures import NOTHING, amount_text, share_text, yuan_text
 from planner.maps import plan_map
 from planner.plan import Plan, ServicePlan
@@ -131,7 +132,7 @@ class _Writer:
                 self._say(f"role_{source.role}"),
                 source.path,
                 f"{source.rows:,}",
-                self._say(f"crs_{source.crs}"),
+                self._system(source.crs),
                 source.origin.in_language(self.language) if source.origin else self._say("no_origin"),
                 self._say("is_estimate" if source.estimated else "is_data"),
             ]
@@ -266,6 +267,13 @@ class _Writer:
 
     def _listed(self, texts: Iterable[str]) -> str:
         return say("map.list_mark", self.language).join(texts)
+
+    def _system(self, name: str) -> str:
+        """What a coordinate system is called; an EPSG code and a city's own grid by the name that the study has."""
+        _, zoneless, meridian = name.partition("cgcs2000_gk_")
+        if zoneless:
+            return self._say("crs_cgcs2000_gk_meridian", meridian=meridian)
+        return self._say(f"crs_{name}") if name in SYSTEMS else name
 
     def _say(self, key: str, **values: object) -> str:
         return say(f"report.{key}", self.language, **values)
