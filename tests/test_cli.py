@@ -116,3 +116,15 @@ def test_new_leaves_a_study_that_is_there_alone(tmp_path):
     assert done.exit_code == 1
     assert "not empty" in done.stderr
     assert (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_check_confirms_a_system_that_is_clear(tmp_path):
+    folder = tmp_path / "street"
+    shutil.copytree(DEMO, folder)
+    toml = folder / "study.toml"
+    before = toml.read_text(encoding="utf-8")
+    toml.write_text(before.replace('"hosts.csv", crs = "wgs84"', '"hosts.csv"'), encoding="utf-8")
+    done = run("check", folder, "--confirm")
+    assert done.exit_code == 0, done.output
+    assert "hosts 的坐标系为 wgs84" in done.output
+    assert toml.read_text(encoding="utf-8") == before

@@ -30,8 +30,10 @@ def confirm_systems(folder: Path, faults: Iterable[Fault]) -> dict[str, str]:
     mark = _BOM if content.startswith(_BOM) else b""
     document = tomlkit.parse(content.removeprefix(_BOM).decode("utf-8"))
     for role, system in proposed.items():
-        entry = document["files"][role]
-        entry["crs"] = system
+        entry, value = document["files"][role], tomlkit.string(system)
+        if entry.as_string().endswith(" }"):
+            value.trivia.trail = " "  # which tomlkit takes from the value that was last
+        entry["crs"] = value
     new = path.with_name(FILE_NAME + ".new")
     try:
         new.write_bytes(mark + tomlkit.dumps(document).encode("utf-8"))

@@ -80,8 +80,8 @@ class Reading:
         """A boundary that was taken as stated, before the streets were known, is told of if they speak against it."""
         if self.settling.near is not None or boundary.crs is None:
             return
-        outline = outline_points(gpd.GeoSeries([self.area], crs=self.metric).to_crs(DEGREES))
-        numbers = crs.from_wgs84(*outline.T, system_named(boundary.crs, self.settling.grids))
+        lon, lat = outline_points(gpd.GeoSeries([self.area], crs=self.metric).to_crs(DEGREES)).T
+        numbers = crs.from_wgs84(lon, lat, system_named(boundary.crs, self.settling.grids))
         settling = self.settling.about(self.area, ground)
         self.faults += settling.settle("boundary", boundary.path, boundary.crs, *numbers, outlines=True)[1]
 
