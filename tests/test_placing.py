@@ -127,7 +127,7 @@ def test_no_candidates_are_no_evidence():
 def test_the_only_candidate_is_clear_enough():
     """Metres that land near the study in one system alone can be in no other."""
     ground, corners = town(with_area=True)
-    x, y = degrees(corners, "cgcs2000_gk_117")
+    x, y = degrees(corners[:2], "cgcs2000_gk_117")
     evidence = weigh_systems(y, x, [Candidate("cgcs2000_gk_117", "cgcs2000_gk_117", northing_first=True)], ground)
     assert evidence.is_clear
     assert evidence.placings[0].northing_first

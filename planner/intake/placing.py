@@ -76,8 +76,9 @@ class Evidence:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the best system can be told from every other."""
-        return bool(self.placings) and self.lead >= _CLEAR_ERRORS and self.blocks >= _LEAST_BLOCKS
+        """Whether the best system can be told from every other; the only one in which the points land near is."""
+        leads = self.lead >= _CLEAR_ERRORS and self.blocks >= _LEAST_BLOCKS
+        return len(self.placings) == 1 or (len(self.placings) > 1 and leads)
 
 
 def ground_of(
