@@ -13,9 +13,9 @@ def control_points(**changes):
     xy = {name: from_wgs84(*place, "cgcs2000_gk_117") for name, place in PLACES.items()}
     x0, y0 = xy["广场"]
     points = [
-        {"name": name, "lon": PLACES[name][0], "lat": PLACES[name][1], "easting": x - x0 + 3000, "northing": y - y0 + 7000}
-        for name, (x, y) in xy.items()
-    ]  # fmt: skip
+        {"name": name, "lon": lon, "lat": lat, "easting": xy[name][0] - x0 + 3000, "northing": xy[name][1] - y0 + 7000}
+        for name, (lon, lat) in PLACES.items()
+    ]
     return ControlPoints.model_validate({"points": points} | changes)
 
 
@@ -51,8 +51,10 @@ def test_grids_that_cannot_be(name, changes, told):
 
 
 def test_control_points_in_gcj02_are_brought_back_first():
-    moved = control_points().model_copy(update={"points_crs": "gcj02"})
-    own, shifted = (fit_city_grids("f", {"own": points})[0]["own"] for points in (control_points(), moved))
+    """Over the 9 km of these points the offset differs by metres."""
+    plain = control_points(tolerance_m=50)
+    moved = plain.model_copy(update={"points_crs": "gcj02"})
+    own, shifted = (fit_city_grids("f", {"own": points})[0]["own"] for points in (plain, moved))
     assert 300 < abs(own.shift - shifted.shift) < 700
 
 
