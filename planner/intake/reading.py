@@ -67,9 +67,9 @@ class Reading:
     ) -> gpd.GeoDataFrame:
         """What the map has beside streets, in metres; from here on every file's system is held against it all."""
         if streets is None:
-            nothing = gpd.GeoDataFrame({"highway": []}, geometry=[], crs=self.metric)
-            self.settling = self.settling.about(self.area, ground_of(nothing, area=self.area))
-            return nothing
+            nothing = np.array([], dtype=object)
+            self.settling = self.settling.about(self.area, Ground(self.metric, nothing, nothing, nothing, self.area))
+            return gpd.GeoDataFrame(geometry=[], crs=self.metric)
         mapped = read_features(self.folder / entry.path, keys).to_crs(self.metric)
         houses = mapped.geometry[mapped["building"] != ""]
         self._hold_against_streets(boundary, ground_of(streets.edges, houses))
