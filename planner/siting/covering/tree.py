@@ -247,8 +247,9 @@ class CoverTree:
 
     def _decide_sites(self, z: float) -> None:
         """Shut the sites that no better answer has open, and open those that all have."""
-        self.dropped |= z + self.reduced_cost > self._cut_off()
-        self.needed |= z - self.reduced_cost > self._cut_off()
+        free = ~(self.dropped | self.needed)  # the reduced cost of a decided site says nothing of the other choice
+        self.dropped |= free & (z + self.reduced_cost > self._cut_off())
+        self.needed |= free & (z - self.reduced_cost > self._cut_off())
         decided = np.flatnonzero(self.dropped | self.needed).astype(np.int32)
         is_open = self.needed[decided].astype(np.float64)
         self.solver.changeColsBounds(len(decided), decided, is_open, is_open)
