@@ -8,20 +8,21 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from planner.errors import PlannerError, StudyError, UnknownNameError
+from planner.errors import ArgumentError, PlannerError, StudyError, UnknownNameError
 from planner.figures import amount_text, share_text
 from planner.scenario import Scenario
 from planner.shipped_files import shipped
 from planner.words import Language, reader_language, say
 
 if TYPE_CHECKING:
+    from planner.density import Density
     from planner.plan import Plan
 
 _EXISTING = click.Path(path_type=Path)
@@ -132,6 +133,60 @@ def fetch(place: str, out: Path, timeout_s: float) -> None:  # noqa: D103
     click.echo(say("cli.fetched", osm=found.osm, features=found.features, boundary=found.boundary))
 
 
+@main.command(help=_help("density"))
+@click.argument("files", type=_EXISTING, nargs=-1, required=True)
+@click.option("--crs", "system", required=True, help=_help("crs_of_records"))
+@click.option("--cell", default="100m", show_default=True, help=_help("cell"))
+@click.option("--out", type=_EXISTING, default=Path("out/density"), show_default=True, help=_help("out"))
+@click.option("--boundary", type=_EXISTING, help=_help("boundary_of_records"))
+@click.option("--cell-column", "polygon_column", default="grid_code", show_default=True, help=_help("cell_column"))
+@click.option("--cell-crs", "polygon_system", default="wgs84", show_default=True, help=_help("cell_crs"))
+@click.option("--metric-crs", "metric", help=_help("metric_crs"))
+@click.option("--column", "columns", multiple=True, metavar="ROLE=NAME", help=_help("column_of_records"))
+@click.option("--kind", "kinds", multiple=True, metavar="[WORD=]KIND", help=_help("kind_of_records"))
+@click.option("--drop", multiple=True, metavar="NAMES", help=_help("drop"))
+@click.option("--rider", metavar="NAME", help=_help("rider"))
+@click.option("--no-rider", is_flag=True, help=_help("no_rider"))
+@click.option("--k", type=click.IntRange(min=1), default=5, show_default=True, help=_help("k"))
+@click.option("--days", type=click.Choice(["all", "weekdays", "weekends"]), default="all", help=_help("days"))
+@click.option("--memory-gb", type=click.FloatRange(min=0.5), default=4.0, show_default=True, help=_help("memory"))
+@click.option("--threads", type=click.IntRange(min=1), default=2, show_default=True, help=_help("threads"))
+@click.pass_context
+def density(  # noqa: D103
+    ctx: click.Context,
+    /,
+    files: tuple[Path, ...],
+    out: Path,
+    columns: tuple[str, ...],
+    kinds: tuple[str, ...],
+    drop: tuple[str, ...],
+    no_rider: bool,
+    **plain: Any,
+) -> None:
+    from planner.density import Rules, write_density
+
+    rules = Rules(
+        columns=_pairs(columns, "column"),
+        kinds=kinds[0] if len(kinds) == 1 and "=" not in kinds[0] else _pairs(kinds, "kind"),
+        drop=tuple(name.strip() for names in drop for name in names.replace("，", ",").split(",")),
+        counted="deliveries" if no_rider else "riders",
+        **plain,
+    )
+    with _progress() as progress:
+        task = progress.add_task(say("cli.reading", study=files[0]), total=None)
+
+        def show(file: str, rows: int) -> None:
+            progress.update(task, description=say("cli.counting", file=file, rows=rows))
+
+        made, written = write_density(files, out, rules, progress=show)
+    _print_density(made)
+    for path in written:
+        click.echo(str(path))
+    if not made.rows_published:
+        click.echo(say("cli.nothing_counted"), err=True)
+        ctx.exit(1)
+
+
 @main.command(help=_help("app"))
 @click.argument("study", type=_EXISTING, required=False)
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=_help("port"))
@@ -209,6 +264,41 @@ def _print_summary(made: Plan) -> None:
     unreached = sum(len(part.unreached) for part in made.services.values())
     if unreached:
         console.print(say("cli.unreached", count=unreached))
+
+
+def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
+    """``a=b`` of options that may be given several times."""
+    for text in texts:
+        if "=" not in text:
+            raise ArgumentError("not_a_pair", option=f"--{option}", value=text)
+    return dict((part.strip() for part in text.split("=", 1)) for text in texts)  # type: ignore[misc]
+
+
+def _print_density(made: Density) -> None:
+    from planner.density.writing import notes, study_line
+
+    table = Table(title=say("cli.rows_title"), title_justify="left")
+    table.add_column(say("cli.rows_what"))
+    table.add_column(say("cli.rows"), justify="right")
+    table.add_row(say("cli.rows_read"), f"{made.rows_read:,}")
+    for reason, rows in made.set_aside.items():
+        examples = ", ".join(made.unreadable.get(reason, ()))
+        what = say(f"density.reason_{reason}") + (f": {examples}" if examples else "")
+        table.add_row(_plain(f"  − {what}"), f"{rows:,}")
+    table.add_row(say("cli.rows_withheld", figures=made.figures_withheld), f"{made.rows_withheld:,}")
+    table.add_row(
+        say("cli.rows_published", figures=made.figures_merged, rows=made.rows_merged), f"{made.rows_published:,}"
+    )
+    console = Console()
+    console.print(table)
+    if made.first_day:
+        days = ", ".join(f"{period} {count}" for period, count in made.days.items())
+        console.print(say("cli.days_counted", first=made.first_day, last=made.last_day, days=days, cells=made.cells))
+    for note in notes(made):
+        console.print(_plain(say(f"density.note_{note}", k=made.k)))
+    if (line := study_line(made)) is not None and made.rows_published:
+        click.echo(say("cli.for_study"))
+        click.echo(line)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ def run(*arguments):
     return CliRunner().invoke(main, [str(a) for a in arguments])
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["plan"], ["check"], ["new"], ["fetch"], ["app"]])
+@pytest.mark.parametrize("command", [[], ["demo"], ["plan"], ["check"], ["new"], ["fetch"], ["density"], ["app"]])
 def test_every_command_has_help_in_both_languages(command):
     done = run(*command, "--help")
     assert done.exit_code == 0
