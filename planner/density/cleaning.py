@@ -14,7 +14,7 @@ from planner.density.names import kinds_named
 
 # What a row was set aside for, in the order in which it is asked; a row has the first that fits. The first is none.
 REASONS: Final = (
-    "used", "malformed_line", "no_time", "odd_time", "no_clock", "no_kind", "odd_kind", "no_position", "odd_position",
+    "used", "malformed_line", "no_time", "no_clock", "odd_time", "no_kind", "odd_kind", "no_position", "odd_position",
     "zero_position", "swapped", "out_of_range", "outside_china", "outside_boundary", "outside_cells",
 )  # fmt: skip
 CODE: Final = {reason: code for code, reason in enumerate(REASONS)}
@@ -45,8 +45,8 @@ def judged(file: RecordFile, roles: Roles, *, kinds: Sequence[str], words: Mappi
     checks = {
         "malformed_line": "malformed",
         "no_time": _is_empty("time", kind_of),
-        "odd_time": f"second IS NULL OR second < {_FIRST_SECOND} OR second >= {_LAST_SECOND}",
         "no_clock": _no_clock(kind_of["time"]),
+        "odd_time": f"second IS NULL OR second < {_FIRST_SECOND} OR second >= {_LAST_SECOND}",
         "no_kind": "false" if one_kind else _is_empty("kind", kind_of),
         "odd_kind": "kind_code < 0",
         "no_position": no_position,

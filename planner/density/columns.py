@@ -82,10 +82,9 @@ def _personal(file: RecordFile, left: Collection[str], found: Mapping[str, str |
         if column not in left:
             continue
         is_rider = column == found["rider"]
-        if column in (found["lon"], found["lat"], found["position"]):
-            continue
-        by_name = None if column in found.values() else personal_by_name(column)
-        what = by_name or personal_by_content(texts)
+        if column in found.values() and not is_rider:
+            continue  # what stands in these is counted or set aside, and never shown
+        what = (None if is_rider else personal_by_name(column)) or personal_by_content(texts)
         if what is not None:
             key = "rider_in_clear" if is_rider else "personal_column"
             kind = Text(zh=say(f"fault.what_{what}", "zh"), en=say(f"fault.what_{what}", "en"))

@@ -36,7 +36,7 @@ class Protected:
 def protect(tally: Tally) -> Protected:
     """The figures of ``tally`` under its rule of ``k``."""
     shape = tally.deliveries.shape
-    flat = tally.deliveries.reshape(shape[0], -1)
+    flat = tally.deliveries.reshape(shape[0], shape[1] * shape[2])
     shown = np.zeros_like(flat)
     touching = tally.cells.touching(tally.codes)
     place = {code: i for i, code in enumerate(tally.codes.tolist())}

@@ -58,7 +58,7 @@ class Density:
 def publish(tally: Tally) -> Density:
     """What may be shown of ``tally``: figures of fewer than ``k`` riders are merged into a neighbour or withheld.
 
-    Raises ``ArgumentError`` where all records together have fewer than ``k`` riders.
+    Raises ``ArgumentError`` where there are deliveries and nothing of them may be shown.
     """
     found = protect(tally)
     if tally.rows_used and not found.deliveries.any():
