@@ -8,6 +8,9 @@
 added here. ``publish`` makes of a tally what may be shown.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from planner.density.counting import count_deliveries
 from planner.density.publishing import Density, publish
 from planner.density.rules import Rules
@@ -17,6 +20,6 @@ from planner.density.writing import write_density
 __all__ = ["Density", "Rules", "Tally", "count_deliveries", "density", "publish", "write_density"]
 
 
-def density(files: "list[str]", rules: Rules) -> Density:
+def density(files: Sequence[str | Path], rules: Rules) -> Density:
     """What may be shown of the deliveries in ``files``: :func:`publish` of :func:`count_deliveries`."""
     return publish(count_deliveries(files, rules))
