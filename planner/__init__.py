@@ -31,7 +31,7 @@ _HOME = {
     "load_study": "intake",
     "make_plan": "plan",
 }
-_ROOMS = ("coverage", "crs", "maps", "report", "siting")
+_ROOMS = ("coverage", "crs", "density", "maps", "report", "siting")
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@
 
     PlannerError
     ├── StudyError          (ValueError)         a study's files have faults; ``faults`` lists all of them
+    ├── RecordsError        (ValueError)         files of records cannot be read as they are; ``faults`` as above
     ├── MissingFileError    (FileNotFoundError)  a file or folder that was asked for is not there
     ├── UnknownNameError    (LookupError)        a service, scenario or format that does not exist
     ├── ArgumentError       (ValueError)         an argument of a public function is out of its range
@@ -111,6 +112,21 @@ def shown_faults(faults: Sequence[Fault]) -> list[Fault]:
         if (more := len(alike) - FAULTS_SHOWN_PER_KIND) > 0:
             shown.append(replace(alike[0], key="more_alike", row=None, value=None, values={"count": more}))
     return shown
+
+
+class RecordsError(PlannerError, ValueError):
+    """Files of delivery records cannot be read as they are; ``faults`` holds every reason that was found."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("records", count=len(faults))
+        self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RecordsError, (self.faults,)
+
+    def message(self, language: Language | None = None) -> str:
+        """The count and every fault, a line each."""
+        return "\n  ".join([super().message(language), *(fault.line(language) for fault in self.faults)])
 
 
 class MissingFileError(PlannerError, FileNotFoundError):

@@ -13,7 +13,7 @@ def run(*arguments):
     return CliRunner().invoke(main, [str(a) for a in arguments])
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["plan"], ["check"], ["new"], ["fetch"], ["app"]])
+@pytest.mark.parametrize("command", [[], ["demo"], ["plan"], ["check"], ["new"], ["fetch"], ["density"], ["app"]])
 def test_every_command_has_help_in_both_languages(command):
     done = run(*command, "--help")
     assert done.exit_code == 0
@@ -128,3 +128,48 @@ def test_check_confirms_a_system_that_is_clear(tmp_path):
     assert done.exit_code == 0, done.output
     assert "hosts 的坐标系为 wgs84" in done.output
     assert toml.read_text(encoding="utf-8") == before
+
+
+@pytest.fixture
+def records(tmp_path):
+    rows = [f"2026-03-02 12:0{i}:00,117.02,36.66,外卖,xk{i},李四" for i in range(6)]
+    text = "\n".join(["下单时间,经度,纬度,业务,骑手,收件人", *rows, "at twelve,117.02,36.66,外卖,xk1,李四", ""])
+    (tmp_path / "records.csv").write_text(text, encoding="gb18030")
+    return tmp_path / "records.csv"
+
+
+def test_density_counts_records_and_says_what_became_of_each_row(tmp_path, records):
+    asked = ["density", records, "--crs", "gcj02", "--out", tmp_path / "out", "--rider", "骑手", "--drop", "收件人"]
+    done = run("--lang", "en", *asked)
+    assert done.exit_code == 0, done.output
+    assert "the time cannot be read" in done.output
+    assert 'cells = { path = "cells.csv", crs = "wgs84", cell_size_m = 100' in done.output
+    assert "117.0" in (tmp_path / "out" / "cells.csv").read_text(encoding="utf-8")
+    everything = "".join(p.read_text(encoding="utf-8-sig") for p in (tmp_path / "out").iterdir())
+    assert not any(secret in everything for secret in ("李四", "xk1", "twelve"))
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--rider", "骑手"], "--drop 收件人"),
+        (["--drop", "收件人"], "--no-rider"),
+        (["--rider", "骑手", "--drop", "收件人", "--k", "7"], "fewer than 7 riders"),
+        (["--rider", "骑手", "--drop", "收件人", "--cell", "wide"], "wide"),
+        (["--rider", "骑手", "--drop", "收件人", "--crs", "mars"], "mars"),
+        (["--rider", "骑手", "--drop", "收件人", "--column", "time"], "name=value"),
+    ],
+)
+def test_density_refuses_what_it_may_not_read_or_show(tmp_path, records, more, says):
+    done = run("--lang", "en", "density", records, "--crs", "gcj02", "--out", tmp_path / "out", *more)
+    assert done.exit_code == 1
+    assert says in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_density_of_bad_rows_alone_writes_why_and_fails(tmp_path):
+    (tmp_path / "r.csv").write_text("时间,经度,纬度,类型\n2026-03-02 12:00:00,0,0,外卖\n", encoding="utf-8")
+    done = run("density", tmp_path / "r.csv", "--crs", "gcj02", "--no-rider", "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "没有一行记录可以计入" in done.stderr
+    assert "经纬度为 0" in (tmp_path / "out" / "set_aside.csv").read_text(encoding="utf-8-sig")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from pyogrio.errors import DataLayerError, DataSourceError
-
-from planner.errors import OutputError, UnknownNameError
+from planner.atomic import write_together
+from planner.errors import UnknownNameError
 from planner.maps import plan_map
 from planner.plan import Plan
 from planner.report.csv_tables import write_csv
@@ -65,60 +62,13 @@ def write_report(
     for name in formats:
         if name not in FORMATS:
             raise UnknownNameError("unknown_format", format=name, known=", ".join(FORMATS))
-    folder, language = Path(folder), language or reader_language()
-    made: list[Path] = []
-    try:
-        made = [place for place in (folder, *folder.parents) if not place.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".report-") as aside:
-            fresh, old = Path(aside) / "new", Path(aside) / "old"
-            fresh.mkdir()
-            old.mkdir()
-            for name in dict.fromkeys(formats):
-                FORMATS[name](plan, fresh, language, made_on)
-            return _move_into_place(fresh, folder, old)
-    except (OSError, DataSourceError, DataLayerError) as error:
-        _remove_empty(made)
-        raise OutputError("output_failed", path=folder, reason=_reason(error)) from error
-    except BaseException:
-        _remove_empty(made)
-        raise
+    spoken = language or reader_language()
 
+    def write(fresh: Path) -> None:
+        for name in dict.fromkeys(formats):
+            FORMATS[name](plan, fresh, spoken, made_on)
 
-def _move_into_place(fresh: Path, folder: Path, old: Path) -> list[Path]:
-    """Every fresh file in its place, or, where one cannot be replaced, all old files back in theirs.
-
-    A file that is open in a spreadsheet program cannot be replaced on Windows.
-    """
-    moved: list[Path] = []
-    try:
-        for file in sorted(fresh.iterdir()):
-            target = folder / file.name
-            if target.is_file():
-                shutil.copy2(target, old / file.name)
-            file.replace(target)
-            moved.append(target)
-    except OSError:
-        for target in moved:
-            if (old / target.name).exists():
-                (old / target.name).replace(target)
-            else:
-                target.unlink()
-        raise
-    return moved
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    """Take back the folders that were made for a report that failed."""
-    for folder in folders:
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)) or type(error).__name__
+    return write_together(Path(folder), write)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from planner.cli.console import both_helps, plain, progress_shown
+from planner.cli.density import density
 from planner.errors import Fault, PlannerError, StudyError, UnknownNameError, shown_faults
 from planner.figures import amount_text, share_text
 from planner.scenario import Scenario
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 _EXISTING = click.Path(path_type=Path)
 
 
-def _help(key: str) -> str:
-    """The help of a command or option in both languages: who reads it has not chosen one yet."""
-    return f"{say(f'cli.{key}', 'zh')} / {say(f'cli.{key}', 'en')}"
-
-
 class _OneLineErrors(click.Group):
     """Commands whose ``PlannerError`` becomes its message on standard error and exit code 1, without a traceback."""
 
@@ -44,45 +39,47 @@ class _OneLineErrors(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=_OneLineErrors, help=_help("planner"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_OneLineErrors, help=both_helps("planner"), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="planner", prog_name="planner")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help=_help("lang"))
+@click.option("--lang", type=click.Choice(["zh", "en"]), help=both_helps("lang"))
 def main(lang: Language | None) -> None:  # noqa: D103 - click shows the help above
     if lang is not None:
         os.environ["PLANNER_LANG"] = lang
 
 
 def _out_options(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--formats", default="html,map,gpkg,csv", show_default=True, help=_help("formats"))(command)
-    return click.option("--scenario", default="base", show_default=True, help=_help("scenario"))(command)
+    command = click.option("--formats", default="html,map,gpkg,csv", show_default=True, help=both_helps("formats"))(
+        command
+    )
+    return click.option("--scenario", default="base", show_default=True, help=both_helps("scenario"))(command)
 
 
-@main.command(help=_help("demo"))
-@click.option("--out", type=_EXISTING, default=Path("out/demo"), show_default=True, help=_help("out"))
+@main.command(help=both_helps("demo"))
+@click.option("--out", type=_EXISTING, default=Path("out/demo"), show_default=True, help=both_helps("out"))
 @_out_options
 def demo(out: Path, scenario: str, formats: str) -> None:  # noqa: D103
     _plan_and_report(shipped("data/demo"), out, scenario, formats)
 
 
-@main.command(help=_help("plan"))
+@main.command(help=both_helps("plan"))
 @click.argument("study", type=_EXISTING)
-@click.option("--out", type=_EXISTING, help=_help("out_of_study"))
+@click.option("--out", type=_EXISTING, help=both_helps("out_of_study"))
 @_out_options
 def plan(study: Path, out: Path | None, scenario: str, formats: str) -> None:  # noqa: D103
     _plan_and_report(study, out or Path("out") / study.resolve().name, scenario, formats)
 
 
-@main.command(help=_help("check"))
+@main.command(help=both_helps("check"))
 @click.argument("study", type=_EXISTING)
-@click.option("--faults", "faults_file", type=_EXISTING, help=_help("faults_file"))
-@click.option("--confirm", is_flag=True, help=_help("confirm"))
+@click.option("--faults", "faults_file", type=_EXISTING, help=both_helps("faults_file"))
+@click.option("--confirm", is_flag=True, help=both_helps("confirm"))
 @click.pass_context
 def check(ctx: click.Context, study: Path, faults_file: Path | None, confirm: bool) -> None:  # noqa: D103
     checked = None
     faults: tuple[Fault, ...] = ()
     remarks: tuple[Fault, ...] = ()
     try:
-        with _progress() as progress:
+        with progress_shown() as progress:
             progress.add_task(say("cli.reading", study=study), total=None)
             checked = _load(study, confirm=confirm)
         remarks = checked.remarks
@@ -98,12 +95,12 @@ def check(ctx: click.Context, study: Path, faults_file: Path | None, confirm: bo
         click.echo(say("cli.faults_written", path=faults_file))
     if checked is None:
         ctx.exit(1)
-    table = Table(title=_plain(checked.name.in_language(reader_language())), title_justify="left")
+    table = Table(title=plain(checked.name.in_language(reader_language())), title_justify="left")
     for column in ("role", "file", "rows", "crs", "state"):
         table.add_column(say(f"cli.{column}"), justify="right" if column == "rows" else "left")
     for source in checked.sources:
         state = say("term.estimate") if source.estimated else ""
-        table.add_row(source.role, _plain(source.path), f"{source.rows:,}", source.crs, state)
+        table.add_row(source.role, plain(source.path), f"{source.rows:,}", source.crs, state)
     Console().print(table)
     Console().print(say("cli.no_faults"))
 
@@ -125,50 +122,53 @@ def _load(folder: Path, *, confirm: bool) -> Study:
 
 
 def _print_faults(title: str, faults: Sequence[Fault], console: Console) -> None:
-    table = Table(title=_plain(title), title_justify="left")
+    table = Table(title=plain(title), title_justify="left")
     for column in ("file", "row", "column", "fault"):
         table.add_column(say(f"cli.{column}"), overflow="fold")
     for fault in shown_faults(faults):
         row = "" if fault.row is None else str(fault.row)
-        table.add_row(_plain(fault.file), row, _plain(fault.column or ""), _plain(fault.problem()))
+        table.add_row(plain(fault.file), row, plain(fault.column or ""), plain(fault.problem()))
     console.print(table)
 
 
-@main.command(help=_help("new"))
+@main.command(help=both_helps("new"))
 @click.argument("study", type=_EXISTING)
-@click.option("--osm", type=_EXISTING, required=True, help=_help("osm"))
-@click.option("--boundary", type=_EXISTING, help=_help("boundary"))
-@click.option("--boundary-name", help=_help("boundary_name"))
-@click.option("--features", type=_EXISTING, help=_help("features"))
-@click.option("--name", help=_help("name"))
+@click.option("--osm", type=_EXISTING, required=True, help=both_helps("osm"))
+@click.option("--boundary", type=_EXISTING, help=both_helps("boundary"))
+@click.option("--boundary-name", help=both_helps("boundary_name"))
+@click.option("--features", type=_EXISTING, help=both_helps("features"))
+@click.option("--name", help=both_helps("name"))
 def new(  # noqa: D103
     study: Path, osm: Path, boundary: Path | None, boundary_name: str | None, features: Path | None, name: str | None
 ) -> None:
     from planner.intake.new_study import new_study
 
-    with _progress() as progress:
+    with progress_shown() as progress:
         progress.add_task(say("cli.reading", study=osm), total=None)
         made = new_study(study, osm, boundary=boundary, boundary_name=boundary_name, features=features, name=name)
     click.echo(say("cli.made", path=made))
 
 
-@main.command(help=_help("fetch"))
+@main.command(help=both_helps("fetch"))
 @click.argument("place")
-@click.option("--out", type=_EXISTING, default=Path("extract"), show_default=True, help=_help("fetch_out"))
-@click.option("--timeout-s", type=click.FloatRange(min=1), default=60.0, show_default=True, help=_help("timeout"))
+@click.option("--out", type=_EXISTING, default=Path("extract"), show_default=True, help=both_helps("fetch_out"))
+@click.option("--timeout-s", type=click.FloatRange(min=1), default=60.0, show_default=True, help=both_helps("timeout"))
 def fetch(place: str, out: Path, timeout_s: float) -> None:  # noqa: D103
     from planner.intake.fetch import fetch_extract
 
-    with _progress() as progress:
+    with progress_shown() as progress:
         progress.add_task(say("cli.fetching", place=place), total=None)
         found = fetch_extract(place, out, timeout_s=timeout_s)
     click.echo(say("cli.fetched", osm=found.osm, features=found.features, boundary=found.boundary))
 
 
-@main.command(help=_help("app"))
+main.add_command(density)
+
+
+@main.command(help=both_helps("app"))
 @click.argument("study", type=_EXISTING, required=False)
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=_help("port"))
-@click.option("--address", default="localhost", show_default=True, help=_help("address"))
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=both_helps("port"))
+@click.option("--address", default="localhost", show_default=True, help=both_helps("address"))
 @click.pass_context
 def app(ctx: click.Context, study: Path | None, port: int, address: str) -> None:  # noqa: D103
     from planner.intake.study_file import read_study_file
@@ -190,7 +190,7 @@ def _plan_and_report(study_folder: Path, out: Path, scenario_name: str, formats:
     from planner.report import write_report
 
     chosen = tuple(part.strip() for part in formats.split(",") if part.strip())
-    with _progress() as progress:
+    with progress_shown() as progress:
         task = progress.add_task(say("cli.reading", study=study_folder), total=None)
         study = load_study(study_folder)
         scenario = _scenario(study.scenarios, scenario_name)
@@ -219,7 +219,7 @@ def _scenario(scenarios: object, name: str) -> Scenario:
 def _print_summary(made: Plan) -> None:
     language = reader_language()
     study, summary = made.study, made.summary()
-    table = Table(title=_plain(study.name.in_language(language)), title_justify="left")
+    table = Table(title=plain(study.name.in_language(language)), title_justify="left")
     table.add_column(say("term.service"))
     for column in ("covered_today", "covered_planned", "new_sites", "yuan_a_year", "proof"):
         table.add_column(say(f"cli.{column}"), justify="right")
@@ -242,23 +242,3 @@ def _print_summary(made: Plan) -> None:
     unreached = sum(len(part.unreached) for part in made.services.values())
     if unreached:
         console.print(say("cli.unreached", count=unreached))
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        yield progress
-
-
-def _plain(text: str) -> str:
-    """Text from a file, which rich shall not read as its own markup."""
-    from rich.markup import escape
-
-    return escape(text)
