@@ -10,9 +10,9 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "planner"
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = [
-    {"words", "errors", "crs", "figures", "hours", "shipped_files", "catalog", "scenario"},
+    {"words", "errors", "crs", "figures", "hours", "shipped_files", "combining", "catalog", "scenario"},
     {"intake"},
-    {"siting", "travel", "sites", "demand", "coverage"},
+    {"siting", "travel", "sites", "demand", "coverage", "answered", "hotspots"},
     {"plan"},
     {"maps"},
     {"report"},

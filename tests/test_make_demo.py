@@ -26,6 +26,7 @@ SCRIPT = ROOT / "data" / "make_demo.py"
 SHIPPED = ROOT / "data" / "demo"
 FILES = {
     "README.md",
+    "appeals.csv",
     "boundary.geojson",
     "cells.csv",
     "centres.csv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -15,17 +16,22 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner import crs
-from planner.catalog import Catalog, load_catalog
+from planner.catalog import Catalog, combining_of, load_catalog
+from planner.combining import Combining
 from planner.errors import Fault, StudyError
+from planner.intake.appeals import appeal_columns, typed_appeals
+from planner.intake.grid_totals import read_grid_totals, too_few_grids
+from planner.intake.mapped import tag_keys
 from planner.intake.osm import read_features, read_streets
 from planner.intake.shapes import empty_shapes, project, read_shapes
-from planner.intake.study import Source, Streets, Study
+from planner.intake.study import GridTotals, Source, Streets, Study
 from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile, StudyFile, read_study_file, setting_faults
 from planner.intake.tables import Column, first_faults, read_table, split_names
 
 # Further from the boundary than this, a point was surely read in the wrong coordinates (GCJ-02 is off by 700 m at most,
 # but a centre across the street boundary still serves it).
 FAR_FROM_BOUNDARY_M: Final = 5000.0
+# What maps draw.
 _GROUND_KEYS: Final = ("building", "natural", "waterway", "railway", "leisure", "landuse")
 
 
@@ -40,7 +46,11 @@ def load_study(folder: str | Path) -> Study:
         catalog = load_catalog(said.catalog)
     except ValidationError as error:
         raise StudyError(folder.name, setting_faults(FILE_NAME, error, below="catalog")) from error
-    faults = _scenario_faults(said, catalog)
+    try:
+        combining = combining_of(catalog, said.demand)
+    except ValidationError as error:
+        raise StudyError(folder.name, setting_faults(FILE_NAME, error, below="demand")) from error
+    faults = [*_scenario_faults(said, catalog), *_combining_faults(said, catalog, combining)]
     missing = [
         Fault(entry.path, "no_such_file", values={"role": role})
         for role, entry in said.files
@@ -48,14 +58,16 @@ def load_study(folder: str | Path) -> Study:
     ]
     if missing:
         raise StudyError(folder.name, [*faults, *missing])
-    return _Reading(folder, said, catalog, faults).study()
+    return _Reading(folder, said, catalog, combining, faults).study()
 
 
 class _Reading:
     """One reading of a study folder: the faults found so far and the metric system once the boundary is known."""
 
-    def __init__(self, folder: Path, said: StudyFile, catalog: Catalog, faults: list[Fault]) -> None:
-        self.folder, self.said, self.catalog, self.faults = folder, said, catalog, faults
+    def __init__(
+        self, folder: Path, said: StudyFile, catalog: Catalog, combining: Combining, faults: list[Fault]
+    ) -> None:
+        self.folder, self.said, self.catalog, self.combining, self.faults = folder, said, catalog, combining, faults
         self.sources: list[Source] = []
 
     def study(self) -> Study:
@@ -76,11 +88,16 @@ class _Reading:
         centres = self._points("centres", files.centres, self._centre_columns(), metric, area)
         hosts = self._points("hosts", files.hosts, self._host_columns(), metric, area)
         cells = self._points("cells", files.cells, self._cell_columns(), metric, area)
-        self._check_cells(files.cells.path, cells)
+        if files.cells is not None:
+            self._check_cells(files.cells.path, cells)
+        totals = self._grid_totals(grids)
+        appeals = self._appeals(metric, area)
         streets = self._streets(metric, area)
         if self.faults or streets is None:
             raise StudyError(self.folder.name, self.faults)
-        ground = read_features(self.folder / files.streets.path, _GROUND_KEYS).to_crs(metric)
+        keys = dict.fromkeys((*_GROUND_KEYS, *tag_keys(self.catalog, self.combining)))
+        features = read_features(self.folder / files.streets.path, keys).to_crs(metric)
+        ground = features[(features[list(_GROUND_KEYS)] != "").any(axis=1)].reset_index(drop=True)
 
         grids = grids.to_crs(metric)
         squares, centre_xy, deliveries = self._cells(cells, grids, metric)
@@ -101,8 +118,13 @@ class _Reading:
             hosts=hosts,
             restricted=restricted.to_crs(metric),
             ground=ground,
+            features=features,
             streets=streets,
             sources=tuple(self.sources),
+            combining=self.combining,
+            cell_size_m=files.cells.cell_size_m if files.cells else self.catalog.estimate.cell_size_m,
+            grid_totals=totals,
+            appeals=appeals,
         )
 
     def _shapes(
@@ -114,6 +136,24 @@ class _Reading:
         self.faults += found
         self._note(role, entry, entry.crs, len(frame))
         return frame
+
+    def _grid_totals(self, grids: gpd.GeoDataFrame) -> GridTotals | None:
+        entry, has_cells = self.said.files.grid_totals, self.said.files.cells is not None
+        if entry is None or grids.empty:
+            return None
+        totals, rows, found = read_grid_totals(self.folder / entry.path, grids, self.catalog, kinds_elsewhere=has_cells)
+        if totals is not None and not has_cells and self.combining.grids_without_data == "estimate":
+            found = too_few_grids(entry.path, totals)
+        self.faults += found
+        self._note("grid_totals", entry, "", rows)
+        return totals
+
+    def _appeals(self, metric: CRS, area: BaseGeometry) -> gpd.GeoDataFrame:
+        entry = self.said.files.appeals
+        rows = self._points("appeals", entry, appeal_columns(), metric, area)
+        typed, found = typed_appeals(entry.path if entry else "", rows.drop(columns="geometry"), self.catalog)
+        self.faults += found
+        return gpd.GeoDataFrame(typed, geometry=rows.geometry, crs=metric).reset_index(drop=True)
 
     def _check_services(self, entry: PlacedFile | None, services: pd.Series) -> None:
         """A misspelt service would bar nothing."""
@@ -137,8 +177,12 @@ class _Reading:
         return streets
 
     def _points(
-        self, role: str, entry: PlacedFile, columns: list[Column], metric: CRS, area: BaseGeometry
+        self, role: str, entry: PlacedFile | None, columns: list[Column], metric: CRS, area: BaseGeometry
     ) -> gpd.GeoDataFrame:
+        if entry is None:
+            return gpd.GeoDataFrame(
+                {column.name: np.array([], dtype=object) for column in columns}, geometry=[], crs=metric
+            )
         position = [Column("lon", "number", low=-180, high=180), Column("lat", "number", low=-90, high=90)]
         table, found = read_table(self.folder / entry.path, [*columns, *position])
         self.faults += found
@@ -211,7 +255,7 @@ class _Reading:
             table[at] = rows[f"{kind}_per_day"].to_numpy()
             deliveries[kind] = table
         xy = shapely.get_coordinates(cells.geometry.to_numpy())
-        half = self.said.files.cells.cell_size_m / 2
+        half = self.said.files.cells.cell_size_m / 2 if self.said.files.cells else 0.0
         squares = shapely.box(*(xy - half).T, *(xy + half).T)
         grid_of = grids.sindex.nearest(cells.geometry.to_numpy(), return_all=False)[1]
         codes = grids["grid_code"].to_numpy()[grid_of]
@@ -223,10 +267,30 @@ class _Reading:
 
 
 def _scenario_faults(said: StudyFile, catalog: Catalog) -> list[Fault]:
-    known = ", ".join(catalog.services)
+    faults = []
+    for name, scenario in said.scenarios.items():
+        for key, names, known in (
+            ("services", scenario.services, tuple(catalog.services)),
+            ("demand_factor", scenario.demand_factor, catalog.delivery_kinds()),
+        ):
+            faults += _unknown_names(f"scenarios.{name}.{key}", names, known)
+    return faults
+
+
+def _combining_faults(said: StudyFile, catalog: Catalog, combining: Combining) -> list[Fault]:
+    """Services that do not exist, and services for which no part that is there weighs anything."""
+    faults = _unknown_names("demand.services", combining.services, tuple(catalog.services))
+    there = [name for name in ("cells", "grid_totals") if getattr(said.files, name) is not None]
+    for service in catalog.services:
+        parts = combining.parts_of(service)
+        if not any(getattr(parts, name) > 0 for name in there):
+            values: dict[str, object] = {"parts": ", ".join(there)}
+            faults.append(Fault(FILE_NAME, "no_part_weighs", column=f"demand.services.{service}", values=values))
+    return faults
+
+
+def _unknown_names(place: str, names: Iterable[str], known: tuple[str, ...]) -> list[Fault]:
+    about: dict[str, object] = {"known": ", ".join(known)}
     return [
-        Fault(FILE_NAME, "unknown_name", column=f"scenarios.{name}.services", value=service, values={"known": known})
-        for name, scenario in said.scenarios.items()
-        for service in scenario.services
-        if service not in catalog.services
+        Fault(FILE_NAME, "unknown_name", column=place, value=name, values=about) for name in names if name not in known
     ]

@@ -22,7 +22,10 @@ FAULTS_SHOWN_PER_COLUMN: Final = 20
 
 @dataclass(frozen=True)
 class Column:
-    """What a column must hold. ``names`` is a list separated by semicolons; ``low`` and ``high`` are inclusive."""
+    """What a column must hold. ``names`` is a list separated by semicolons; ``low`` and ``high`` are inclusive.
+
+    A file may do without an ``absent`` column; the frame then does too.
+    """
 
     name: str
     kind: Literal["text", "number", "whole", "hours", "names"] = "text"
@@ -31,6 +34,7 @@ class Column:
     high: float = np.inf
     choices: Collection[str] | None = None
     unique: bool = False
+    absent: bool = False
 
 
 def read_table(path: Path, columns: Sequence[Column]) -> tuple[pd.DataFrame, list[Fault]]:
@@ -47,7 +51,7 @@ def read_table(path: Path, columns: Sequence[Column]) -> tuple[pd.DataFrame, lis
     faults = [
         Fault(path.name, "missing_column", column=c.name, values={"there": ", ".join(filter(None, header))})
         for c in columns
-        if c.name not in header
+        if c.name not in header and not c.absent
     ]
     faults += [Fault(path.name, "column_twice", column=name) for name in sorted(wanted) if header.count(name) > 1]
     rows = {row: [cell.strip() for cell in cells] for row, cells in list(records.items())[1:]}
@@ -60,7 +64,7 @@ def read_table(path: Path, columns: Sequence[Column]) -> tuple[pd.DataFrame, lis
         if column.name in header:
             typed[column.name], found = _typed(path.name, column, raw[header.index(column.name)])
             faults += found
-    complete = len(typed) == len(columns)
+    complete = all(column.name in typed or column.absent for column in columns)
     return pd.DataFrame(typed, index=raw.index) if complete else _empty(columns), faults
 
 
