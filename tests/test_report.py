@@ -19,8 +19,8 @@ from planner.report.html import report_page
 from planner.report.tables import grid_table
 
 ALL_FILES = [
-    "appeals.csv", "coverage_by_grid.csv", "coverage_by_period.csv", "gaps.csv", "hot_spots.csv", "map.html", "plan.gpkg", "report.html", "sites.csv", "summary.csv",
-    "unreached.csv",
+    "appeals.csv", "coverage_by_grid.csv", "coverage_by_period.csv", "gaps.csv", "hot_spots.csv", "map.html",
+    "plan.gpkg", "report.html", "sites.csv", "summary.csv", "unreached.csv",
 ]  # fmt: skip
 
 

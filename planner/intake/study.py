@@ -96,6 +96,13 @@ class Study:
     features: gpd.GeoDataFrame
 
     @property
+    def grids_without_data(self) -> int:
+        """How many grids have no total of some kind of delivery, nor density cells that say it."""
+        if self.grid_totals is None or len(self.cells):
+            return 0
+        return int(np.any([np.isnan(t).any(axis=1) for t in self.grid_totals.per_day.values()], axis=0).sum())
+
+    @property
     def estimated_roles(self) -> tuple[str, ...]:
         """The files that hold estimates rather than data: ``cells``, ``hosts``, ``grids`` …"""
         return tuple(source.role for source in self.sources if source.estimated)
