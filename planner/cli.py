@@ -99,7 +99,7 @@ def check(ctx: click.Context, study: Path) -> None:  # noqa: D103
         table.add_row(source.role, _plain(source.path), f"{source.rows:,}", source.crs, state)
     console.print(table)
     if checked.grids_without_data:
-        console.print(say("page.grids_without_data", count=checked.grids_without_data, of=len(checked.grids)))
+        console.print(say("term.grids_without_data", count=checked.grids_without_data, of=len(checked.grids)))
     console.print(say("cli.no_faults"))
 
 
@@ -209,7 +209,7 @@ def _print_summary(made: Plan) -> None:
     if study.estimated_roles:
         console.print(say("term.estimate_note"))
     if study.grids_without_data:
-        console.print(say("page.grids_without_data", count=study.grids_without_data, of=len(study.grids)))
+        console.print(say("term.grids_without_data", count=study.grids_without_data, of=len(study.grids)))
     if len(study.appeals):
         appeals = made.appeals()
         own = appeals[appeals["services"].map(len) > 0]

@@ -28,16 +28,17 @@ def hot_spots(demand: Demand, sites: Sites, costs: TravelCosts, planned: Coverag
     for the same demand, and a cell has as many as it has demand, laid out evenly over it. Dense dots are dense demand.
     A cell belongs to the hot spot that most of its dots are in.
 
-    Columns: ``rank`` from 1, ``weight_per_day``, ``uncovered_per_day`` (as planned), ``reachable_share`` (of the weight
-    that some centre or candidate reaches within the standard, at whatever hour), ``advice`` (``covered``: the plan
-    covers at least half of it; ``site``: candidates are in reach, another site would do; ``host``: no host is in
-    reach of half of it, look for one here), ``nearest_id``, ``nearest_name`` and ``nearest_m`` (the nearest centre or
-    candidate as the crow flies, empty and not a number for none), ``grid_codes`` and ``geometry``.
+    Columns: ``rank`` from 1, ``weight_per_day``, ``estimated_share`` (of it), ``uncovered_per_day`` (as planned),
+    ``reachable_share`` (of the weight that some centre or candidate reaches within the standard, at whatever hour),
+    ``advice`` (``covered``: the plan covers at least half of it; ``site``: hosts are in reach, another site would do;
+    ``host``: no host is in reach of half of it, look for one here), ``nearest_id``, ``nearest_name`` and ``nearest_m``
+    (the nearest centre or candidate as the crow flies, empty and not a number for none), ``grid_codes``, ``geometry``.
     """
     weight = demand.weight.sum(axis=1)
     label = _labels(demand.cells.geometry.to_numpy(), weight)
     reached = np.zeros(len(weight), dtype=bool)
     reached[costs.demand] = True
+    estimated = demand.cells["estimated"].to_numpy(dtype=bool)
     uncovered = np.where(planned.covered, 0.0, planned.weight).sum(axis=1)
     rows = []
     for spot in range(label.max(initial=-1) + 1):
@@ -49,6 +50,7 @@ def hot_spots(demand: Demand, sites: Sites, costs: TravelCosts, planned: Coverag
         rows.append(
             {
                 "weight_per_day": total,
+                "estimated_share": float(weight[own][estimated[own]].sum()) / total,
                 "uncovered_per_day": lost,
                 "reachable_share": reachable,
                 "advice": "covered" if lost <= total / 2 else "site" if reachable >= 0.5 else "host",
@@ -57,7 +59,15 @@ def hot_spots(demand: Demand, sites: Sites, costs: TravelCosts, planned: Coverag
                 "geometry": shapely.union_all(demand.cells.geometry.to_numpy()[own]),
             }
         )
-    columns = ["weight_per_day", "uncovered_per_day", "reachable_share", "advice", "nearest_id", "nearest_name"]
+    columns = [
+        "weight_per_day",
+        "estimated_share",
+        "uncovered_per_day",
+        "reachable_share",
+        "advice",
+        "nearest_id",
+        "nearest_name",
+    ]
     columns += ["nearest_m", "grid_codes", "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=demand.cells.crs)
     frame = frame.sort_values("weight_per_day", ascending=False, kind="stable").reset_index(drop=True)

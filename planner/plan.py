@@ -32,7 +32,8 @@ class ServicePlan:
 
     ``new_sites``: a row a new site, the most useful first: ``number`` from 1, ``site`` (its index in ``sites``),
     ``site_id``, ``name``, ``kind``, ``open_hours``, ``cost_yuan``, ``grid_code``, ``within_reach_per_day`` (the weight
-    within the standard while it is open), ``only_here_per_day`` (the weight that would be lost without it),
+    within the standard while it is open), ``estimated_share`` (of that), ``only_here_per_day`` (the weight that would
+    be lost without it),
     ``geometry``. ``gaps_today`` and ``gaps_planned``: see :func:`planner.coverage.coverage_gaps`.
     ``appeals``: see :func:`planner.answered.answered_appeals`. ``unreached``: a row for every demand point, centre or
     candidate that is off the road or cut off from the longest connected piece of the network: ``what``, ``id``,
@@ -194,9 +195,15 @@ def _new_sites(
     planned = measure_coverage(covers, demand.weight, solution.selected)
     frame = sites.frame.iloc[new].drop(columns="existing")
     frame.insert(0, "site", new)
-    alone = [measure_coverage(covers, demand.weight, [site]).covered_weight for site in new]
+    own = [measure_coverage(covers, demand.weight, [site]) for site in new]
+    alone = [coverage.covered_weight for coverage in own]
+    guessed = demand.cells["estimated"].to_numpy(dtype=bool)
+    estimated = [float(c.weight[guessed][c.covered[guessed]].sum()) for c in own]
     without = [measure_coverage(covers, demand.weight, np.setdiff1d(solution.selected, [s])) for s in new]
     frame["within_reach_per_day"] = np.array(alone, dtype=float)
+    frame["estimated_share"] = [
+        part / whole if whole > 0 else 0.0 for part, whole in zip(estimated, alone, strict=True)
+    ]
     frame["only_here_per_day"] = np.array([planned.covered_weight - w.covered_weight for w in without], dtype=float)
     nearest = study.grids.sindex.nearest(frame.geometry.to_numpy(), return_all=False)[1]
     frame["grid_code"] = study.grids["grid_code"].to_numpy()[nearest]

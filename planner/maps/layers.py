@@ -13,7 +13,7 @@ import shapely
 from folium.utilities import JsCode
 
 from planner.coverage import Coverage
-from planner.figures import NOTHING, amount_text, interval_text, yuan_text
+from planner.figures import NOTHING, amount_text, interval_text, share_text, yuan_text
 from planner.maps.ground import ground_shapes, street_shapes
 from planner.maps.marks import draw_appeals, draw_hot_spots
 from planner.maps.panel import SERVICE_COLOURS, html_lang, panel_html
@@ -235,6 +235,8 @@ class _Drawing:
         titles = {"n": self.wording.term("coverage_gap"), "w": self.wording.words("uncovered_per_day")}
         titles |= {f"p{j}": self.wording.period(key) for j, key in enumerate(part.demand.periods)}
         titles |= {"a": self.wording.words("area"), "g": self.wording.words("grids_in_gap")}
+        if part.demand.estimated_share > 0:
+            titles["e"] = self.wording.words("estimated_of_it")
         features, labels = [], []
         for row in gaps.to_dict("records"):
             told = {
@@ -244,6 +246,8 @@ class _Drawing:
                 "g": self.wording.grids(row["grid_codes"]),
             }
             told |= {f"p{j}": amount_text(row[f"uncovered_{j}"]) for j in range(len(part.demand.periods))}
+            if "e" in titles:
+                told["e"] = share_text(row["estimated_share"])
             features.append(self.sheet.feature(row["geometry"], **told))
             labels.append(self.sheet.feature(row["geometry"].representative_point(), digits=int(row["rank"])))
         style = {"color": "#8b1a10", "weight": 2, "dash_array": "6 4", "fill_opacity": 0}

@@ -131,7 +131,7 @@ class DemandSection:
             [
                 str(row.rank),
                 self.named_grids(row.grid_codes),
-                amount_text(row.weight_per_day),
+                self.marked(row.weight_per_day, row.estimated_share),
                 amount_text(row.uncovered_per_day),
                 str(row.nearest_name) or NOTHING,
                 amount_text(row.nearest_m),
@@ -140,6 +140,18 @@ class DemandSection:
             for row in rows_of(part.hot_spots)
         ]
         return PrintedTable(heads, rows, frozenset({2, 3, 5}))
+
+    def marked(self, value: float, estimated_share: float) -> str:
+        """An amount, marked where all or a share of it is an estimate."""
+        return self.marked_text(amount_text(value), estimated_share)
+
+    def marked_text(self, amount: str, estimated_share: float) -> str:
+        """The same of an amount that is written already."""
+        if not estimated_share > 0:
+            return amount
+        if estimated_share > 0.9995:
+            return self._say("estimated", value=amount)
+        return self._say("partly_estimated", value=amount, share=share_text(estimated_share))
 
     def named_grids(self, codes: tuple[str, ...]) -> str:
         """The first grids by name and how many there are."""

@@ -44,6 +44,7 @@ def report_page(plan: Plan, *, language: Language | None = None, made_on: dateti
         made_on=made_on.isoformat() if made_on else "",
         made_up=plan.study.made_up,
         estimated=writer.estimated_files(),
+        grids_without_data=writer.grids_without_data(),
         services=[writer.service(number, part) for number, part in enumerate(plan.services.values())],
         total_cost=yuan_text(float(plan.summary()["cost_yuan"].sum()), language),
         map=plan_map(plan, language=language).get_root().render(),
@@ -103,6 +104,12 @@ class _Writer:
     def estimated_files(self) -> str:
         """The contents of the files that hold estimates, empty where all are data."""
         return self._listed(self._say(f"role_{role}") for role in self.study.estimated_roles)
+
+    def grids_without_data(self) -> str:
+        """That some grids have no data, empty where all have."""
+        missing = self.study.grids_without_data
+        about = {"count": missing, "of": len(self.study.grids)}
+        return say("term.grids_without_data", self.language, **about) if missing else ""
 
     def unreached(self) -> PrintedTable:
         """Every point that some service's streets do not reach, with the services."""
@@ -181,7 +188,7 @@ class _Writer:
                 str(site["open_hours"]),
                 self._periods_open(part, site["site"]),
                 f"{site['cost_yuan']:,.0f}",
-                amount_text(site["within_reach_per_day"]),
+                self.demand.marked(site["within_reach_per_day"], site["estimated_share"]),
                 amount_text(site["only_here_per_day"]),
                 self._why(part, site),
             ]
@@ -217,7 +224,7 @@ class _Writer:
             [
                 str(gap["rank"]),
                 self.demand.named_grids(gap["grid_codes"]),
-                amount_text(gap["uncovered_per_day"]),
+                self.demand.marked(gap["uncovered_per_day"], gap["estimated_share"]),
                 *(amount_text(gap[f"uncovered_{j}"]) for j in range(len(periods))),
             ]
             for gap in part.gaps_planned.to_dict("records")
@@ -262,7 +269,9 @@ class _Writer:
     def _demand_total(self, part: ServicePlan) -> str:
         row = self.summary[part.service]
         total = amount_text(row["weight_per_day"], unit_of(self.plan, part, self.language))
-        return self._say("estimated", value=total) if row["demand_is_estimate"] else total
+        if "cells" in self.study.estimated_roles:
+            return self._say("estimated", value=total)
+        return self.demand.marked_text(total, row["estimated_share"])
 
     def _limits(self, service: str) -> str:
         limits = self.plan.scenario.services[service]

@@ -46,7 +46,8 @@ def site_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
 
     ``service``, ``service_name``, ``status`` (new, existing), ``number`` (new sites only), ``site_id``, ``name``,
     ``kind``, ``kind_name``, ``grid_code``, ``grid_name``, ``open_hours``, ``cost_yuan``, ``within_reach_per_day``,
-    ``only_here_per_day``, ``unit`` and per period ``open_<period>`` (1 where the site counts as open in it).
+    ``estimated_share`` (of it), ``only_here_per_day``, ``unit`` and per period ``open_<period>`` (1 where the site
+    counts as open in it).
     """
     frames = []
     for service, part in plan.services.items():
@@ -68,7 +69,15 @@ def site_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
     frame["grid_name"] = frame["grid_code"].map(grid_names(plan))
     frame["cost_yuan"] = frame["cost_yuan"].round(2)
     columns = ["service", "service_name", "status", "number", "site_id", "name", "kind", "kind_name", "grid_code"]
-    columns += ["grid_name", "open_hours", "cost_yuan", "within_reach_per_day", "only_here_per_day", "unit"]
+    columns += [
+        "grid_name",
+        "open_hours",
+        "cost_yuan",
+        "within_reach_per_day",
+        "estimated_share",
+        "only_here_per_day",
+        "unit",
+    ]
     columns += [f"open_{column_name(period, j)}" for j, period in enumerate(plan.study.catalog.periods)]
     columns += ["geometry"]
     return gpd.GeoDataFrame(frame[columns], geometry="geometry", crs=plan.study.metric_crs)
@@ -77,8 +86,8 @@ def site_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
 def gap_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
     """A row a coverage gap, service and stage (today, planned). Metric geometry.
 
-    ``service``, ``service_name``, ``stage``, ``rank``, ``uncovered_per_day``, ``uncovered_<period>``, ``unit``,
-    ``area_m2``, ``grid_codes`` and ``grid_names`` (separated by semicolons).
+    ``service``, ``service_name``, ``stage``, ``rank``, ``uncovered_per_day``, ``uncovered_<period>``,
+    ``estimated_share``, ``unit``, ``area_m2``, ``grid_codes`` and ``grid_names`` (separated by semicolons).
     """
     names = grid_names(plan)
     rows = []
@@ -91,13 +100,14 @@ def gap_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
                     f"uncovered_{column_name(period, j)}": gap[f"uncovered_{j}"]
                     for j, period in enumerate(part.demand.periods)
                 }
-                row |= {"unit": unit_of(plan, part, language), "area_m2": round(gap["area_m2"], 1)}
+                row |= {"estimated_share": gap["estimated_share"], "unit": unit_of(plan, part, language)}
+                row |= {"area_m2": round(gap["area_m2"], 1)}
                 row |= {"grid_codes": ";".join(gap["grid_codes"])}
                 row |= {"grid_names": ";".join(names.get(code, code) for code in gap["grid_codes"])}
                 rows.append(row | {"geometry": gap["geometry"]})
     periods = [f"uncovered_{column_name(period, j)}" for j, period in enumerate(plan.study.catalog.periods)]
     columns = ["service", "service_name", "stage", "rank", "uncovered_per_day", *periods]
-    columns += ["unit", "area_m2", "grid_codes", "grid_names", "geometry"]
+    columns += ["estimated_share", "unit", "area_m2", "grid_codes", "grid_names", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=plan.study.metric_crs)
 
 

@@ -25,7 +25,7 @@ def show_origin(study: Study, language: Language) -> None:
         st.info(say("term.made_up_note", language))
     missing = study.grids_without_data
     if missing:
-        st.warning(say("page.grids_without_data", language, count=missing, of=len(study.grids)))
+        st.warning(say("term.grids_without_data", language, count=missing, of=len(study.grids)))
     if study.estimated_roles:
         roles = [say(f"page.role_{role}", language) for role in study.estimated_roles]
         st.warning(

@@ -42,6 +42,7 @@ def new_site_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
             (say("term.grid", language), _grid_names(plan, sites["grid_code"])),
             (say("term.open_hours", language), sites["open_hours"]),
             (say("map.open_in", language), [_periods(plan, part.sites.open[site], language) for site in sites["site"]]),
+            *_estimated(sites, language),
         ],
         figures=[
             (say("term.cost_yuan", language), sites["cost_yuan"], amount_text),
@@ -59,6 +60,7 @@ def gap_table(plan: Plan, part: ServicePlan, language: Language, *, planned: boo
         words=[
             (say("page.number", language), [str(rank) for rank in gaps["rank"]]),
             (say("map.grids_in_gap", language), [mark.join(_grid_names(plan, codes)) for codes in gaps["grid_codes"]]),
+            *_estimated(gaps, language),
         ],
         figures=[
             (_per_day("map.uncovered_per_day", plan, part, language), gaps["uncovered_per_day"], amount_text),
@@ -130,6 +132,7 @@ def hot_spot_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
             (say("map.grids_in_gap", language), [mark.join(_grid_names(plan, codes)) for codes in spots["grid_codes"]]),
             (say("map.nearest_host", language), spots["nearest_name"]),
             (say("map.advice", language), [say(f"map.advice_{advice}", language) for advice in spots["advice"]]),
+            *_estimated(spots, language),
         ],
         figures=[
             (_per_day("term.demand", plan, part, language), spots["weight_per_day"], amount_text),
@@ -179,6 +182,14 @@ def _table(*, words: Sequence[Words], figures: Sequence[Figures]) -> Table:
     texts = {heading: [str(value) for value in values] for heading, values in words}
     numbers = {heading: np.fromiter(values, dtype=float) for heading, values, _ in figures}
     return Table(pd.DataFrame({**texts, **numbers}), {heading: written for heading, _, written in figures})
+
+
+def _estimated(frame: pd.DataFrame, language: Language) -> list[Words]:
+    """A column with the share that is an estimate, where any is."""
+    shares = frame["estimated_share"]
+    if not (shares > 0).any():
+        return []
+    return [(say("map.estimated_of_it", language), [share_text(share) if share > 0 else "" for share in shares])]
 
 
 def _nature(grids: pd.DataFrame, language: Language) -> list[str]:
