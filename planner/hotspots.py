@@ -15,10 +15,10 @@ from planner.demand import Demand
 from planner.sites import Sites
 from planner.travel import TravelCosts
 
-# A hot spot holds at least 40 of 2,000 dots, 2 % of the demand; 15 dots around make a dot dense.
+# A hot spot holds at least 40 of 2,000 dots, 2 % of the demand; as many around a dot tell how dense it lies there (with
+# fewer, chance in how the dots fall makes hot spots of its own).
 DOTS: Final = 2000
 MIN_DOTS: Final = 40
-_NEIGHBOURS: Final = 15
 
 
 def hot_spots(demand: Demand, sites: Sites, costs: TravelCosts, planned: Coverage) -> gpd.GeoDataFrame:
@@ -26,7 +26,8 @@ def hot_spots(demand: Demand, sites: Sites, costs: TravelCosts, planned: Coverag
 
     HDBSCAN (Campello et al. 2013) clusters points without weights, so the weights enter as a dot map: every dot stands
     for the same demand, and a cell has as many as it has demand, laid out evenly over it. Dense dots are dense demand.
-    A cell belongs to the hot spot that most of its dots are in.
+    A cell belongs to the hot spot that most of its dots are in, if it is denser than the cells with demand are on the
+    whole.
 
     Columns: ``rank`` from 1, ``weight_per_day``, ``estimated_share`` (of it), ``uncovered_per_day`` (as planned),
     ``reachable_share`` (of the weight that some centre or candidate reaches within the standard, at whatever hour),
@@ -83,14 +84,16 @@ def _labels(shapes: NDArray[np.object_], weight: NDArray[np.float64]) -> NDArray
     cell = np.repeat(np.arange(len(weight)), count)
     if len(cell) < 2 * MIN_DOTS:
         return np.full(len(weight), -1, dtype=np.int64)
-    clustering = HDBSCAN(min_cluster_size=MIN_DOTS, min_samples=_NEIGHBOURS, cluster_selection_method="leaf", copy=True)
+    clustering = HDBSCAN(min_cluster_size=MIN_DOTS, cluster_selection_method="leaf", copy=True)
     dot_label = clustering.fit_predict(_laid_out(shapely.bounds(shapes), cell, count))
     inside = dot_label >= 0
     votes = np.zeros((len(weight), int(dot_label.max(initial=-1)) + 1), dtype=np.int64)
     np.add.at(votes, (cell[inside], dot_label[inside]), 1)
     label = np.full(len(weight), -1, dtype=np.int64)
+    area_m2 = shapely.area(shapes)
+    is_dense = weight / area_m2 > weight.sum() / area_m2[weight > 0].sum()
     if votes.size:
-        label = np.where(votes.max(axis=1) > count / 2, votes.argmax(axis=1), -1)
+        label = np.where((votes.max(axis=1) > count / 2) & is_dense, votes.argmax(axis=1), -1)
     # A cluster in which no cell has most of its dots has no cells: number the others anew.
     return np.where(label < 0, -1, np.searchsorted(np.unique(label[label >= 0]), label))
 

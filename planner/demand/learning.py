@@ -76,7 +76,7 @@ def estimate_missing(
     known = ~np.isnan(counts).any(axis=1)
     if known.sum() < MIN_GRIDS:
         raise ArgumentError("too_few_grids", known=int(known.sum()), needed=MIN_GRIDS)
-    blocks = _blocks(xy[known], seed)
+    blocks = _blocks(xy[known], xy[~known], seed)
     x, area, y = features[known], area_m2[known], counts[known]
     day = y.sum(axis=1)
     held_out = {name: _held_out(fit, x, area, y, blocks) for name, fit in _METHODS.items()}
@@ -113,12 +113,22 @@ def conformal_quantile(residuals: Floats, share: float) -> float:
     return float(np.sort(residuals)[rank - 1]) if rank <= len(residuals) else math.inf
 
 
-def _blocks(xy: Floats, seed: int) -> NDArray[np.int64]:
-    """Which block each grid is in: patches of neighbours of about the same size."""
+def _blocks(known: Floats, missing: Floats, seed: int) -> NDArray[np.int64]:
+    """Which block each known grid is in: patches of neighbours, as many as leave a held-out grid as far from the next
+    known one as a missing grid is (after the nearest-neighbour distance matching of Milà et al. 2022). Small blocks
+    would test a model close to what it has seen, and promise too much for a hole of many grids.
+    """
+    from scipy.spatial import KDTree
     from sklearn.cluster import KMeans
 
-    wanted = int(np.clip(len(xy) // 4, *_BLOCKS))
-    labels: NDArray[np.int64] = KMeans(wanted, n_init=4, random_state=seed).fit_predict(xy - xy.mean(axis=0))
+    wanted = float(np.mean(KDTree(known).query(missing)[0])) if len(missing) else 0.0
+    fewest, most = _BLOCKS
+    labels: NDArray[np.int64] = np.zeros(len(known), dtype=np.int64)
+    for count in range(min(most, len(known) // 3), fewest - 1, -1):
+        labels = KMeans(count, n_init=2, random_state=seed).fit_predict(known - known.mean(axis=0))
+        apart = [KDTree(known[labels != b]).query(known[labels == b])[0] for b in np.unique(labels)]
+        if np.mean(np.concatenate(apart)) >= wanted:
+            break
     return labels
 
 

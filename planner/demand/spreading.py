@@ -15,13 +15,16 @@ BY_AREA = "area"
 def spread(total: float, mass: Floats) -> Floats:
     """``total`` in proportion to ``mass``, the shape of ``mass``; ``math.fsum`` of the parts is ``total`` to the bit.
 
-    What rounding leaves over goes to the largest part, the first of equals. ``mass`` must not be negative, and some of
-    it must be positive.
+    What rounding leaves over goes to the largest part, the first of equals, and what that part is too coarse to take to
+    the next. ``mass`` must not be negative, and some of it must be positive.
     """
     parts: Floats = total * (mass.ravel() / mass.sum())
-    largest = int(np.argmax(parts))
-    for _ in range(4):  # adding what is left may itself be rounded, so once is not always enough
-        parts[largest] += total - math.fsum(parts)
+    for part in np.argsort(-parts, kind="stable"):
+        if math.fsum(parts) == total:
+            break
+        left = math.fsum((total, *-parts))
+        if parts[part] + left >= 0 < parts[part]:
+            parts[part] += left
     spread_out: Floats = parts.reshape(mass.shape)
     return spread_out
 
