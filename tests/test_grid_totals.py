@@ -49,6 +49,15 @@ def test_periods_may_be_stated(tmp_path):
     assert totals.per_day["meals"].tolist() == [[0, 1, 2, 3, 4]] * 2
 
 
+def test_a_grid_in_which_a_kind_may_not_be_shown_is_without_data_of_that_kind(tmp_path):
+    """As `planner density` writes grids: every grid and period, empty where too few riders were there."""
+    rows = [f"W,{period},1,2" for period in PERIODS] + [f"E,{period},3," for period in PERIODS]
+    toml = TOML.replace("[scenarios", '[demand]\ngrids_without_data = "zero"\n\n[scenarios', 1)
+    totals = totals_of(tmp_path, table("grid_code,period,meals_per_day,parcels_per_day", *rows), toml)
+    assert totals.per_day["meals"].tolist() == [[1] * 5, [3] * 5]
+    assert np.isnan(totals.per_day["parcels"]).any(axis=1).tolist() == [False, True]
+
+
 def test_cells_give_the_kinds_that_totals_leave_out(tmp_path):
     both = STUDY_TOML.replace("[files]", f"[files]\n{TOTALS_LINE}")
     assert list(totals_of(tmp_path, table("grid_code,parcels_per_day", "W,1"), both).per_day) == ["parcels"]
