@@ -19,11 +19,11 @@ def spread(total: float, mass: Floats) -> Floats:
     the next. ``mass`` must not be negative, and some of it must be positive.
     """
     parts: Floats = total * (mass.ravel() / mass.sum())
-    for part in np.argsort(-parts, kind="stable"):
+    for part in np.argsort(-mass.ravel(), kind="stable"):
         if math.fsum(parts) == total:
             break
         left = math.fsum((total, *-parts))
-        if parts[part] + left >= 0 < parts[part]:
+        if mass.flat[part] > 0 and parts[part] + left >= 0:
             parts[part] += left
     spread_out: Floats = parts.reshape(mass.shape)
     return spread_out
