@@ -6,6 +6,7 @@ from pathlib import Path
 # Loaded from its path by the tests, this file must still find the package beside it.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from demo_street.appeals import find_appeals
 from demo_street.centres import find_centres
 from demo_street.deliveries import MEALS, PARCELS, PERIODS, cell_centre, deliver
 from demo_street.draw import Draw
@@ -39,7 +40,7 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     streets.write()
     lay_surroundings(streets)
     places = settle(frame, net, town)
-    counts = _areas(folder, frame) | _tables(folder, streets, places)
+    counts = _areas(folder, frame) | _tables(folder, streets, places) | _appeals(folder, places, seed)
     save(folder / "streets.osm", osm_xml(net))
     street_nodes = {n for way in net.ways if "highway" in way.tags for n in way.nodes}
     counts |= {"street_nodes": len(street_nodes), "buildings": len(town.houses)}
@@ -112,6 +113,14 @@ def _tables(folder: Path, streets: Streets, places: Places) -> dict[str, int]:
         "hosts": len(hosts),
         "restricted": len(zones),
     }
+
+
+def _appeals(folder: Path, places: Places, seed: int) -> dict[str, int]:
+    """Appeals."""
+    appeals = find_appeals(places, seed)
+    rows = [[f"Q{n:03d}", *degrees(a.at), a.category, a.date, a.status] for n, a in enumerate(appeals, start=1)]
+    save(folder / "appeals.csv", csv("appeal_id,lon,lat,category,date,status", rows))
+    return {"appeals": len(appeals), "open_appeals": sum(a.status == "open" for a in appeals)}
 
 
 if __name__ == "__main__":

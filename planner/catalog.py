@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from planner.combining import Combining
 from planner.hours import OpenHours, minute_of_day
 from planner.words import Text
 
@@ -70,6 +71,25 @@ class Mode(_Entry):
     oneway_exception_tags: tuple[str, ...]
     barred: tuple[str, ...]
     access_tags: tuple[str, ...]
+
+
+class Delivery(_Entry):
+    """A kind of delivery: what one is, how a day of them falls on the periods, and a peak day against a normal one."""
+
+    name: Text
+    meaning: Text
+    by_period: dict[str, NotNegative]
+    by_period_source: Text
+    peak_day: Figure
+
+
+class AppealCategory(_Entry):
+    """A category of appeals: how files write it, and what an open appeal weighs for each service it calls for."""
+
+    name: Text
+    written: tuple[str, ...]
+    weight_per_open: dict[str, NotNegative]
+    source: Text
 
 
 class DemandRule(_Entry):
@@ -143,7 +163,6 @@ class Estimate(_Entry):
     new_sites: Annotated[int, Field(ge=0)]
     grid_side_m: Positive
     meals_by_period: dict[Literal["homes", "offices"], dict[str, NotNegative]]
-    parcels_by_period: dict[str, NotNegative]
     periods_source: Text
     homes: tuple[str, ...]
     offices: tuple[str, ...]
@@ -157,10 +176,13 @@ class Catalog(_Entry):
     rules: Rules
     periods: dict[str, Period]
     modes: dict[str, Mode]
+    deliveries: dict[str, Delivery]
     demands: dict[str, DemandRule]
     host_kinds: dict[str, HostKind]
     services: dict[str, Service]
     estimate: Estimate
+    combining: Combining
+    appeals: dict[str, AppealCategory]
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -169,13 +191,17 @@ class Catalog(_Entry):
                 _must_be_among(table, name, key)
             for kind in service.host_kinds:
                 _must_be_among(self.host_kinds, kind, key)
-        for shares in (*self.estimate.meals_by_period.values(), self.estimate.parcels_by_period):
+        for category in self.appeals.values():
+            for name in category.weight_per_open:
+                _must_be_among(self.services, name, category.name.en)
+        days = [kind.by_period for kind in self.deliveries.values()]
+        for shares in (*self.estimate.meals_by_period.values(), *days):
             if set(shares) != set(self.periods) or abs(sum(shares.values()) - 1) > 1e-9:
                 raise PydanticCustomError("shares", "the shares of the day must name every period and sum to 1")
         return self
 
     def delivery_kinds(self) -> tuple[str, ...]:
-        """The kinds of delivery that some demand is derived from, each a column ``<kind>_per_day`` of cells.csv."""
+        """The kinds of delivery that some demand is derived from, each a column ``<kind>_per_day`` of the files."""
         return tuple(dict.fromkeys(kind for rule in self.demands.values() for kind in rule.per_delivery))
 
 
@@ -186,6 +212,14 @@ def load_catalog(overrides: Mapping[str, Any] | None = None) -> Catalog:
     """
     shipped = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
     return Catalog.model_validate(_laid_over(shipped, overrides or {}))
+
+
+def combining_of(catalog: Catalog, said: Mapping[str, Any]) -> Combining:
+    """How a study combines the parts of its demand: what it says itself laid over the catalog's ``[combining]``.
+
+    Raises ``pydantic.ValidationError`` as :func:`load_catalog`.
+    """
+    return Combining.model_validate(_laid_over(catalog.combining.model_dump(), said))
 
 
 def _must_be_among(table: Mapping[str, object], name: str, service: str) -> None:

@@ -78,24 +78,28 @@ def coverage_gaps(coverage: Coverage, cells: gpd.GeoDataFrame, boundary: BaseGeo
     """The coverage gaps as areas, ranked by the demand in them.
 
     A gap is a patch of cells that touch and in which more than half of the day's weight is uncovered. Columns:
-    ``rank`` from 1, ``uncovered_per_day``, ``uncovered_<period number>`` for each period, ``area_m2``, ``grid_codes``
+    ``rank`` from 1, ``uncovered_per_day``, ``uncovered_<period number>`` for each period, ``estimated_share`` (of the
+    uncovered weight, where ``cells`` say by ``estimated`` which are estimates), ``area_m2``, ``grid_codes``
     (the grids of its cells, the most uncovered first) and ``geometry``, inside the boundary where any of it is.
     """
     open_weight = np.where(coverage.covered, 0.0, coverage.weight)
     lost = open_weight.sum(axis=1)
     in_gap = np.flatnonzero(lost > 0.5 * coverage.weight.sum(axis=1))
-    columns = ["rank", "uncovered_per_day", "area_m2", "grid_codes", "geometry"]
+    columns = ["rank", "uncovered_per_day", "estimated_share", "area_m2", "grid_codes", "geometry"]
     if in_gap.size == 0:
         return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=cells.crs)
     shapes = cells.geometry.to_numpy()[in_gap]
     codes = cells["grid_code"].to_numpy()[in_gap]
+    estimated = cells["estimated"].to_numpy(dtype=bool)[in_gap] if "estimated" in cells else np.zeros(len(codes), bool)
     rows = []
     for patch in _patches(shapes):
         shape = _joined(shapes[patch])
         inside = shape.intersection(boundary)
         shape = shape if inside.is_empty else inside
         by_grid = pd.Series(lost[in_gap][patch]).groupby(codes[patch]).sum().sort_values(ascending=False, kind="stable")
-        row = {"uncovered_per_day": float(lost[in_gap][patch].sum()), "area_m2": shape.area, "geometry": shape}
+        total = float(lost[in_gap][patch].sum())
+        row = {"uncovered_per_day": total, "area_m2": shape.area, "geometry": shape}
+        row["estimated_share"] = _share(float(lost[in_gap][patch][estimated[patch]].sum()), total)
         row["grid_codes"] = tuple(by_grid.index)
         rows.append(row | {f"uncovered_{j}": v for j, v in enumerate(open_weight[in_gap][patch].sum(axis=0))})
     frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=cells.crs)

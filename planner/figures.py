@@ -23,6 +23,13 @@ def amount_text(value: float, unit: str = "") -> str:
     return f"{digits} {unit}".strip()
 
 
+def interval_text(low: float, high: float) -> str:
+    """From one amount to another, a dash where no bounds can be given."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return NOTHING
+    return f"{amount_text(low)}–{amount_text(high)}"
+
+
 def yuan_text(value: float, language: Language) -> str:
     """An amount of money."""
     return say("term.unit_yuan", language, value=value) if math.isfinite(value) else NOTHING

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from planner.catalog import NotNegative, Positive, Service, Standard
+from planner.catalog import Catalog, NotNegative, Positive, Service, Standard
 from planner.words import Text
 
 
@@ -40,15 +40,23 @@ class ServiceScenario(BaseModel):
         return service.standard
 
 
-class Scenario(BaseModel):
-    """One question to the planner: which services, under which limits.
+# A day's factor outside of this is a slip: 151 for 1.51, or a share of a day.
+DayFactor = Annotated[float, Field(ge=0.5, le=10)]
 
-    ``time_limit_s`` and ``optimality_gap`` (relative) bound the solver's work on each service.
+
+class Scenario(BaseModel):
+    """One question to the planner: which services, under which limits, on what kind of day.
+
+    ``peak_day`` weighs each kind of delivery by the catalog's factor for a peak day (parcels, not meals);
+    ``demand_factor`` states a kind's factor itself, on a peak day or any other. ``time_limit_s`` and
+    ``optimality_gap`` (relative) bound the solver's work on each service.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     name: Text = Text(zh="未命名方案", en="Unnamed plan")
     services: dict[str, ServiceScenario]
+    peak_day: bool = False
+    demand_factor: dict[str, DayFactor] = Field(default_factory=dict)
     time_limit_s: Positive = 30.0
     optimality_gap: NotNegative = 0.0
     seed: Annotated[int, Field(ge=0)] = 0
@@ -58,3 +66,9 @@ class Scenario(BaseModel):
         if not self.services:
             raise PydanticCustomError("no_services", "a scenario needs at least one service")
         return self
+
+    def day_factor(self, kind: str, catalog: Catalog) -> float:
+        """What a normal day's deliveries of ``kind`` are multiplied by."""
+        if kind in self.demand_factor:
+            return self.demand_factor[kind]
+        return catalog.deliveries[kind].peak_day.value if self.peak_day and kind in catalog.deliveries else 1.0

@@ -51,6 +51,7 @@ def table(header: str, *rows: str) -> str:
 
 CELLS = "cell_id,lon,lat,period,meals_per_day,parcels_per_day"
 CENTRES = "centre_id,name,lon,lat,services,open_hours,floor,address"
+APPEALS = "appeal_id,lon,lat,category,date,status"
 HOSTS = "host_id,name,kind,lon,lat,floor,area_m2,yearly_cost_yuan,open_hours"
 
 

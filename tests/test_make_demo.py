@@ -26,6 +26,7 @@ SCRIPT = ROOT / "data" / "make_demo.py"
 SHIPPED = ROOT / "data" / "demo"
 FILES = {
     "README.md",
+    "appeals.csv",
     "boundary.geojson",
     "cells.csv",
     "centres.csv",
@@ -302,3 +303,20 @@ def test_restricted_zones() -> None:
     ground = unary_union([_polygon(z) for z in zones])
     inside = [r for r in _rows("hosts.csv") if ground.contains(Point(_metres(float(r["lon"]), float(r["lat"]))))]
     assert 2 <= len(inside) <= 20
+
+
+def test_appeals() -> None:
+    rows = _rows("appeals.csv")
+    assert len(rows) == 64 == len({r["appeal_id"] for r in rows})
+    assert {r["category"] for r in rows} == {"停车难", "分拣难", "进门难", "充电难", "休息难", "噪声扰民"}
+    assert {r["status"] for r in rows} == {"open", "closed"}
+    assert 30 <= sum(r["status"] == "open" for r in rows) <= 50
+    dates = [r["date"] for r in rows]
+    assert dates == sorted(dates)
+    assert dates[0] >= "2024-01-01"
+    assert dates[-1] <= "2024-06-30"
+    (boundary,) = [_polygon(f) for f in _features("boundary.geojson")]
+    places = [Point(_metres(float(r["lon"]), float(r["lat"]))) for r in rows]
+    assert all(boundary.contains(p) for p in places)
+    # The east has few centres, so most appeals come from there.
+    assert sum(p.x > 0 for p in places) > 35

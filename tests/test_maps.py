@@ -97,7 +97,8 @@ def test_only_the_planned_layers_of_the_first_service_are_on(demo_plan):
         "Existing centres", "Grids", "Buildings",
         f"{first} New sites", f"{first} Planned coverage", f"{first} Planned gaps",
     }  # fmt: skip
-    assert len(shown) == 5 * len(demo_plan.services) + 5
+    # A service has new sites, coverage and gaps today and planned, hot spots; the base map has appeals too.
+    assert len(shown) == 6 * len(demo_plan.services) + 6
 
 
 def test_cells_without_demand_are_left_out_and_the_others_are_there_once(demo_plan):
@@ -170,7 +171,8 @@ def test_a_study_with_nothing_but_streets_under_it_draws(demo_plan):
 def test_a_plan_with_no_demand_at_all_draws(demo_study):
     deliveries = {kind: np.zeros_like(table) for kind, table in demo_study.deliveries.items()}
     scenario = Scenario(services={"rest_station": ServiceScenario(site_limit=1)})
-    page = page_of(make_plan(replace(demo_study, deliveries=deliveries), scenario))
+    quiet = replace(demo_study, deliveries=deliveries, appeals=demo_study.appeals.iloc[:0])
+    page = page_of(make_plan(quiet, scenario))
     assert "— → <b>—</b>" in page
 
 

@@ -8,9 +8,11 @@ import pytest
 import shapely
 
 from planner import Scenario, ServiceScenario, make_plan
-from planner.catalog import load_catalog
+from planner.catalog import combining_of, load_catalog
+from planner.coverage import covers_of, measure_coverage
 from planner.errors import UnknownNameError
 from planner.hours import open_minutes
+from planner.intake.study import GridTotals
 from planner.travel import network_for
 
 SERVICES = ("rest_station", "charging_cabinet", "sorting_point")
@@ -84,6 +86,120 @@ def test_the_solver_and_the_count_agree(demo_plan, service):
     part = demo_plan.services[service]
     assert part.solution.objective == pytest.approx(part.planned.covered_weight)
     assert part.solution.status == "optimal"
+
+
+@pytest.mark.parametrize("combine", ["weights", "shares"])
+def test_the_solver_and_the_count_agree_however_demand_is_made(demo_study, combine):
+    """Cells, totals of some grids and appeals, on a peak day: whatever the weights are, both count the same."""
+    rng = np.random.default_rng(0)
+    tables = {kind: rng.uniform(0, 500, (len(demo_study.grids), 1)) for kind in ("meals", "parcels")}
+    tables["meals"][:40] = np.nan
+    study = replace(
+        demo_study,
+        grid_totals=GridTotals(by_period=False, per_day=tables),
+        combining=combining_of(demo_study.catalog, {"combine": combine, "appeals": 3, "grid_totals": 0.7}),
+    )
+    scenario = demo_study.scenarios["base"].model_copy(update={"peak_day": True})
+    for part in make_plan(study, scenario).services.values():
+        assert {name for name, weight in part.demand.parts.items() if weight > 0} == {"cells", "grid_totals", "appeals"}
+        assert part.solution.objective == pytest.approx(part.planned.covered_weight)
+        assert part.demand.weight.sum() == pytest.approx(sum(part.demand.parts.values()))
+
+
+def answered_by_hand(plan, service, site_ids):
+    """The open appeals that call for a service and have one of the sites within its standard, by networkx."""
+    study, part = plan.study, plan.services[service]
+    mode = study.catalog.modes[study.catalog.services[service].mode]
+    network = network_for(study.streets, mode, unit=part.standard.unit)
+    graph = nx.MultiDiGraph()
+    for e in range(len(network.line)):
+        if network.forward[e]:
+            graph.add_edge(network.tail[e], network.head[e], cost=network.cost[e])
+        if network.backward[e]:
+            graph.add_edge(network.head[e], network.tail[e], cost=network.cost[e])
+    tree = shapely.STRtree(network.line)
+    frame = part.sites.frame.set_index("site_id")
+    answered = set()
+    for appeal in part.appeals.itertuples():
+        e = int(tree.nearest(appeal.geometry))
+        t = network.line[e].project(appeal.geometry) / network.line[e].length
+        graph.add_node("appeal")
+        if network.forward[e]:
+            graph.add_edge("appeal", network.head[e], cost=(1 - t) * network.cost[e])
+        if network.backward[e]:
+            graph.add_edge("appeal", network.tail[e], cost=t * network.cost[e])
+        reach = nx.single_source_dijkstra_path_length(graph, "appeal", weight="cost")
+        graph.remove_node("appeal")
+        for site in site_ids:
+            point = frame.geometry[site]
+            s = int(tree.nearest(point))
+            along = network.line[s].project(point) / network.line[s].length
+            if network.line[s].distance(point) > 150:
+                continue
+            ways = []
+            if network.forward[s]:
+                ways.append(reach.get(network.tail[s], np.inf) + along * network.cost[s])
+            if network.backward[s]:
+                ways.append(reach.get(network.head[s], np.inf) + (1 - along) * network.cost[s])
+            if s == e and (network.forward[e] if along >= t else network.backward[e]):
+                ways.append(abs(along - t) * network.cost[e])
+            if min(ways) <= part.standard.value + 1e-6:
+                answered.add(appeal.appeal_id)
+    return answered
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_plan_says_which_open_appeals_it_answers(demo_plan, service):
+    part, row = demo_plan.services[service], demo_plan.summary().loc[service]
+    ids = part.sites.frame["site_id"].to_numpy()
+    asked = demo_plan.study.appeals
+    kinds = {"rest_station": ["rest"], "charging_cabinet": ["charging"]}.get(service, ["parking", "sorting", "entry"])
+    assert set(part.appeals["appeal_id"]) == set(asked["appeal_id"][asked["open"] & asked["category"].isin(kinds)])
+    for when, open_sites in (("today", part.sites.existing), ("planned", part.solution.selected)):
+        expected = answered_by_hand(demo_plan, service, ids[open_sites])
+        assert set(part.appeals["appeal_id"][part.appeals[f"answered_{when}"]]) == expected
+        assert row[f"appeals_answered_{when}"] == len(expected)
+    assert row["open_appeals"] == len(part.appeals)
+
+
+def test_appeals_of_all_services_are_counted_once(demo_plan):
+    frame = demo_plan.appeals()
+    assert len(frame) == len(demo_plan.study.appeals)
+    own = frame[frame["services"].map(len) > 0]
+    summary = demo_plan.summary()
+    assert len(own) == summary["open_appeals"].sum()  # no category of the catalog calls for two services
+    assert own["answered_planned"].sum() == summary["appeals_answered_planned"].sum()
+    assert (own["answered_planned"] >= own["answered_today"]).all()
+    assert not frame["answered_planned"][frame["state"] != "open"].any()
+
+
+def test_a_site_that_shuts_at_six_covers_nobody_at_dinner(demo_plan):
+    part = demo_plan.services["rest_station"]
+    shut = part.sites.frame["open_hours"].to_numpy() == "08:30-17:30"
+    dinner = part.demand.periods.index("dinner")
+    assert shut[part.sites.existing].sum() > 3
+    assert not part.sites.open[shut, dinner].any()
+    covers = covers_of(part.costs, part.sites.open)
+    measured = measure_coverage(covers, part.demand.weight, np.flatnonzero(shut))
+    assert measured.share_by_period()[dinner] == 0
+    assert measured.share_by_period()[part.demand.periods.index("lunch")] > 0
+
+
+def test_a_peak_day_plans_for_more_parcels_and_the_same_meals(demo_study):
+    def weights(**day):
+        scenario = demo_study.scenarios["base"].model_copy(update=day)
+        quiet = replace(demo_study, appeals=demo_study.appeals.iloc[:0])
+        return make_plan(quiet, scenario).summary()["weight_per_day"]
+
+    normal, peak = weights(), weights(peak_day=True)
+    assert peak["sorting_point"] == pytest.approx(1.51 * normal["sorting_point"])
+    assert peak["rest_station"] - normal["rest_station"] == pytest.approx(0.51 * 0.06 * normal["sorting_point"])
+
+
+def test_an_unknown_kind_of_delivery_is_named(demo_study):
+    scenario = demo_study.scenarios["base"].model_copy(update={"demand_factor": {"letters": 2.0}})
+    with pytest.raises(UnknownNameError, match="letters"):
+        make_plan(demo_study, scenario)
 
 
 def test_limits_are_kept_and_the_plan_helps(demo_plan):

@@ -19,8 +19,8 @@ from planner.report.html import report_page
 from planner.report.tables import grid_table
 
 ALL_FILES = [
-    "coverage_by_grid.csv", "gaps.csv", "map.html", "plan.gpkg", "report.html", "sites.csv", "summary.csv",
-    "unreached.csv",
+    "appeals.csv", "coverage_by_grid.csv", "coverage_by_period.csv", "gaps.csv", "hot_spots.csv", "map.html",
+    "plan.gpkg", "report.html", "sites.csv", "summary.csv", "unreached.csv",
 ]  # fmt: skip
 
 
@@ -171,7 +171,8 @@ def test_a_dangerous_name_reaches_no_csv_cell(demo_plan, tmp_path):
 
 
 def test_gpkg_layers_are_in_wgs84_with_plain_columns(demo_plan, folder):
-    layers = {name: gpd.read_file(folder / "plan.gpkg", layer=name) for name in ("sites", "gaps", "cells", "grids")}
+    names = ("sites", "gaps", "cells", "grids", "appeals", "hot_spots")
+    layers = {name: gpd.read_file(folder / "plan.gpkg", layer=name) for name in names}
     assert {name for name, _ in pyogrio.list_layers(folder / "plan.gpkg")} == set(layers)
     for frame in layers.values():
         assert frame.crs.to_epsg() == 4326

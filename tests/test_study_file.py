@@ -64,7 +64,7 @@ def test_no_study_there(tmp_path, make):
         ('name = "小村"', 'name = { zh = "小村" }', "name.en", "setting_missing"),
         ('name = "小村"', 'name = "小村"\nmade_up = "maybe"', "made_up", "setting_bool"),
         ('name = "小村"', 'name = "小村"\ncolour = "red"', "colour", "setting_extra_forbidden"),
-        (CELLS, "", "files.cells", "setting_missing"),
+        (CELLS, "", "files", "setting_no_demand"),
         (CELLS, 'cells = "cells.csv"', "files.cells", "setting_model"),
         (CELLS, CELLS.replace("wgs84", "mars"), "files.cells.crs", "setting_coordinate_system"),
         (CELLS, CELLS.replace("wgs84", "EPSG:999999"), "files.cells.crs", "setting_no_such_epsg"),

@@ -16,6 +16,11 @@ en = "made up by make_demo.py" } }
 centres = { path = "centres.csv", crs = "wgs84" }
 hosts = { path = "hosts.csv", crs = "wgs84" }
 restricted = { path = "restricted.geojson", crs = "wgs84" }
+appeals = { path = "appeals.csv", crs = "wgs84" }
+
+[demand]
+appeals_as_of = 2024-06-30
+appeals_max_age_days = 365
 
 [scenarios.base]
 name = { zh = "基本方案", en = "Base plan" }
@@ -119,6 +124,17 @@ path that is cut off; both on purpose.
 - `name` 名称 / name
 - `reason` 原因 / reason
 - `services` 禁设的服务，分号分隔；空 = 全部 / services that may not stand there, separated by `;`; empty = all
+
+## appeals.csv
+
+{appeals} 条诉求，其中 {open_appeals} 条未办结 / {appeals} appeals, {open_appeals} of them open.
+
+- `appeal_id` 编号 / id
+- `lon`, `lat` 经纬度（度） / place (degrees)
+- `category` 类别 / category: 停车难 no place to stop, 分拣难 no place to sort, 进门难 no way in, 充电难 no place to
+  charge, 休息难 no place to rest; 噪声扰民 noise, which no centre mends
+- `date` 日期（2024 年上半年） / date (the first half of 2024)
+- `status` `open` 未办结, `closed` 已办结
 
 ## study.toml
 

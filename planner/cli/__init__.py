@@ -102,6 +102,8 @@ def check(ctx: click.Context, study: Path, faults_file: Path | None, confirm: bo
         state = say("term.estimate") if source.estimated else ""
         table.add_row(source.role, plain(source.path), f"{source.rows:,}", source.crs, state)
     Console().print(table)
+    if checked.grids_without_data:
+        Console().print(say("term.grids_without_data", count=checked.grids_without_data, of=len(checked.grids)))
     Console().print(say("cli.no_faults"))
 
 
@@ -239,6 +241,13 @@ def _print_summary(made: Plan) -> None:
         console.print(say("term.made_up_note"))
     if study.estimated_roles:
         console.print(say("term.estimate_note"))
+    if study.grids_without_data:
+        console.print(say("term.grids_without_data", count=study.grids_without_data, of=len(study.grids)))
+    if len(study.appeals):
+        appeals = made.appeals()
+        own = appeals[appeals["services"].map(len) > 0]
+        today, planned = (int(own[f"answered_{when}"].sum()) for when in ("today", "planned"))
+        console.print(say("report.appeals_all", count=len(own), today=today, planned=planned))
     unreached = sum(len(part.unreached) for part in made.services.values())
     if unreached:
         console.print(say("cli.unreached", count=unreached))

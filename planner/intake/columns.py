@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from planner.catalog import Catalog
@@ -64,6 +64,21 @@ def cell_columns(catalog: Catalog) -> list[Column]:
     """The columns of density cells, a row a cell and period."""
     counts = [Column(f"{kind}_per_day", "number", low=0) for kind in catalog.delivery_kinds()]
     return [Column("cell_id", "code"), Column("period", choices=_names_in(catalog.periods)), *counts]
+
+
+def grid_total_columns(catalog: Catalog, codes: Collection[str]) -> list[Column]:
+    """The columns of the totals of the grids that have these codes."""
+    counts = [
+        Column(f"{kind}_per_day", "number", required=False, low=0, may_be_absent=True)
+        for kind in catalog.delivery_kinds()
+    ]
+    period = Column("period", choices=_names_in(catalog.periods), may_be_absent=True)
+    return [Column("grid_code", "code", known=codes), period, *counts]
+
+
+def appeal_columns() -> list[Column]:
+    """The columns of appeals; no other column is read, so nothing personal passes."""
+    return [Column("appeal_id", "code", unique=True), Column("category"), Column("date"), Column("status")]
 
 
 def _open_hours(catalog: Catalog) -> Column:

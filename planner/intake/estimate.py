@@ -13,13 +13,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.catalog import Catalog, Mode
+from planner.catalog import Catalog
+from planner.intake.mapped import has_tag, mapped_amounts, middles_of
 from planner.intake.study import Streets
 from planner.words import Language
 
 Floats = NDArray[np.float64]
-
-_SAMPLE_STEP_M = 10.0
 
 
 def lattice(area: BaseGeometry, side_m: float) -> Floats:
@@ -40,26 +39,27 @@ def estimate_deliveries(
     the map); what they order is handed over where they are, and half of each meal counts where it is picked up.
     """
     rules = catalog.estimate
-    buildings = features[(features["building"] != "") & (features.geom_type != "Point")]
-    if buildings.empty:
-        residents = _street_metres(streets, cells, rules.cell_size_m, catalog.modes["walk"])
-        residents = residents * rules.residents_per_street_m.value
+    mapped = mapped_amounts(features, streets, catalog)
+
+    def in_cells(what: str) -> Floats:
+        cell = _cell_of(mapped[what].points, cells, rules.cell_size_m)
+        return _sums(cell, mapped[what].amount, len(cells))
+
+    if mapped["buildings"].amount.size == 0:
+        residents = in_cells("streets") * rules.residents_per_street_m.value
         workers = np.zeros(len(cells))
     else:
-        is_home, is_office = _uses(buildings, features, catalog)
-        floor_m2 = buildings.area * _storeys(buildings, rules.storeys.value)
-        cell = _cell_of(_middles(buildings), cells, rules.cell_size_m)
-        residents = _sums(cell, floor_m2.where(is_home, 0.0), len(cells)) * rules.residents_per_m2.value
-        workers = _sums(cell, floor_m2.where(is_office, 0.0), len(cells)) * rules.workers_per_m2.value
+        residents = in_cells("homes") * rules.residents_per_m2.value
+        workers = in_cells("offices") * rules.workers_per_m2.value
     by_period = {who: np.array([shares[p] for p in catalog.periods]) for who, shares in rules.meals_by_period.items()}
     meals = rules.meals_per_person_per_day.value * (
         np.outer(residents, by_period["homes"]) + np.outer(workers, by_period["offices"])
     )
-    pick_ups = _sums_of_points(features[_has_tag(features, rules.pick_ups)], cells, rules.cell_size_m)
+    pick_ups = in_cells("pick_ups")
     if pick_ups.sum() > 0:
         share = rules.share_at_pick_up.value
         meals = (1 - share) * meals + share * np.outer(pick_ups / pick_ups.sum(), meals.sum(axis=0))
-    parcels_by_period = np.array([rules.parcels_by_period[p] for p in catalog.periods])
+    parcels_by_period = np.array([catalog.deliveries["parcels"].by_period[p] for p in catalog.periods])
     parcels = np.outer(residents * rules.parcels_per_person_per_day.value, parcels_by_period)
     return {"meals": meals.round(2), "parcels": parcels.round(2)}
 
@@ -73,7 +73,7 @@ def hosts_from_features(
     frames = []
     taken = np.zeros(len(features), dtype=bool)
     for name, kind in catalog.host_kinds.items():
-        fits = _has_tag(features, kind.osm) & ~taken
+        fits = has_tag(features, kind.osm) & ~taken
         taken |= fits
         some = features[fits]
         footprint_m2 = some.area.to_numpy()
@@ -90,7 +90,7 @@ def hosts_from_features(
                     "open_hours": kind.open_hours,
                     "order": np.where(some["name"] != "", 0, 1),
                 },
-                geometry=_middles(some),
+                geometry=middles_of(some),
                 crs=features.crs,
             )
         )
@@ -135,58 +135,6 @@ def hosts_at_corners(
     )
 
 
-def _uses(
-    buildings: gpd.GeoDataFrame, features: gpd.GeoDataFrame, catalog: Catalog
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which buildings are homes and which offices; an untyped one follows the ground it stands on."""
-    rules = catalog.estimate
-    kind = buildings["building"]
-    ground = features[features["landuse"].isin(rules.office_ground) & (features.geom_type != "Point")]
-    on_office_ground = np.zeros(len(buildings), dtype=bool)
-    if len(ground):
-        on_office_ground = shapely.intersects(ground.geometry.union_all(), _middles(buildings))
-    is_office = kind.isin(rules.offices).to_numpy() | ((kind == "yes").to_numpy() & on_office_ground)
-    return kind.isin(rules.homes).to_numpy() & ~is_office, is_office
-
-
-def _storeys(buildings: gpd.GeoDataFrame, default: float) -> Floats:
-    mapped = pd.to_numeric(buildings["building:levels"], errors="coerce").to_numpy(dtype=float)
-    return np.where(np.isfinite(mapped) & (mapped > 0), mapped, default)
-
-
-def _street_metres(streets: Streets, cells: Floats, side_m: float, mode: Mode) -> Floats:
-    """Metres of street of each cell that one can walk along, from points every few metres."""
-    walkable = streets.edges[~streets.edges["highway"].isin(mode.barred)]
-    points, metres = [], []
-    for line in walkable.geometry:
-        count = max(1, round(line.length / _SAMPLE_STEP_M))
-        points.append(shapely.line_interpolate_point(line, (np.arange(count) + 0.5) / count, normalized=True))
-        metres.append(np.full(count, line.length / count))
-    if not points:
-        return np.zeros(len(cells))
-    cell = _cell_of(np.concatenate(points), cells, side_m)
-    return _sums(cell, np.concatenate(metres), len(cells))
-
-
-def _has_tag(features: gpd.GeoDataFrame, tags: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Which features have one of ``tags``, written ``key=value`` or ``key=*``."""
-    found = np.zeros(len(features), dtype=bool)
-    for tag in tags:
-        key, _, value = tag.partition("=")
-        found |= ((features[key] != "") if value == "*" else (features[key] == value)).to_numpy(dtype=bool)
-    return found
-
-
-def _middles(features: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """A point of each feature that lies on it."""
-    points: NDArray[np.object_] = shapely.point_on_surface(features.geometry.to_numpy())
-    return points
-
-
-def _sums_of_points(features: gpd.GeoDataFrame, cells: Floats, side_m: float) -> Floats:
-    return _sums(_cell_of(_middles(features), cells, side_m), np.ones(len(features)), len(cells))
-
-
 def _cell_of(points: NDArray[np.object_], cells: Floats, side_m: float) -> NDArray[np.int64]:
     """The cell that each point lies in, -1 outside all of them."""
     number = {(x, y): i for i, (x, y) in enumerate(np.floor(cells / side_m).tolist())}
@@ -194,6 +142,5 @@ def _cell_of(points: NDArray[np.object_], cells: Floats, side_m: float) -> NDArr
     return np.array([number.get((x, y), -1) for x, y in at], dtype=np.int64)
 
 
-def _sums(cell: NDArray[np.int64], amount: Floats | pd.Series[float], count: int) -> Floats:
-    values = np.asarray(amount, dtype=np.float64)
-    return np.bincount(cell[cell >= 0], weights=values[cell >= 0], minlength=count).astype(np.float64)
+def _sums(cell: NDArray[np.int64], amount: Floats, count: int) -> Floats:
+    return np.bincount(cell[cell >= 0], weights=amount[cell >= 0], minlength=count).astype(np.float64)

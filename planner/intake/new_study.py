@@ -20,6 +20,7 @@ from planner.catalog import Catalog, load_catalog
 from planner.crs import metric_crs
 from planner.errors import ArgumentError, Fault, MissingFileError, OutputError, StudyError
 from planner.intake.estimate import estimate_deliveries, hosts_at_corners, hosts_from_features, lattice
+from planner.intake.mapped import tag_keys
 from planner.intake.osm import OSM_SUFFIXES, read_features, read_streets
 from planner.intake.shapes import open_shapes, shape_faults
 from planner.intake.study import Streets
@@ -27,7 +28,7 @@ from planner.intake.study_file import FILE_NAME
 from planner.intake.text import as_text
 from planner.words import LANGUAGES, Language, reader_language, say
 
-FEATURE_KEYS: Final = ("building", "amenity", "shop", "office", "landuse")
+FEATURE_KEYS: Final = tag_keys(load_catalog(), load_catalog().combining)
 _EDGE_M: Final = 50.0
 
 

@@ -30,7 +30,7 @@ from planner.intake.settling import Settling
 from planner.intake.shapes import empty_shapes, read_shapes
 from planner.intake.study import Source, Streets
 from planner.intake.study_file import FILE_NAME, FileEntry, PlacedFile, StreetsFile
-from planner.intake.tables import Column, read_table
+from planner.intake.tables import Column, empty_table, read_table
 
 
 class Reading:
@@ -103,20 +103,33 @@ class Reading:
         self._note(role, entry, entry.crs, len(frame), found)
         return frame
 
+    def table(self, role: str, entry: FileEntry, columns: Sequence[Column]) -> pd.DataFrame:
+        """The records of a file without positions, by spreadsheet row; only the columns that the file has."""
+        found = unknown_columns(role, entry, columns)
+        table, more = read_table(
+            self.folder / entry.path, columns, named=entry.columns, given=entry.fill, part=entry.part
+        )
+        self._note(role, entry, None, len(table), found + more)
+        has = {*table.attrs.get("titles", {}), *entry.fill}
+        return table[[name for name in table.columns if name in has]]
+
     def points(
         self,
         role: str,
-        entry: PlacedFile,
+        entry: PlacedFile | None,
         columns: Sequence[Column],
         *,
         slack_m: float = 0.0,
         on_lattice: bool = False,
     ) -> gpd.GeoDataFrame:
-        """The records of a file at their metric positions, by spreadsheet row; what is at fault is NaN or empty.
+        """The records of a file at their metric positions, by spreadsheet row; what is at fault is NaN or empty. None
+        where the study has no such file.
 
         Points less than ``slack_m`` outside the boundary are not told, nor is made-up looking order in what is
         ``on_lattice`` by its nature.
         """
+        if entry is None:
+            return gpd.GeoDataFrame(empty_table(columns), geometry=[], crs=self.metric)
         columns = [*columns, *POSITION]
         found = unknown_columns(role, entry, columns)
         table, more = read_table(

@@ -13,6 +13,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.catalog import Catalog
+from planner.combining import Combining
 from planner.errors import Fault
 from planner.scenario import Scenario
 from planner.words import Text
@@ -44,17 +45,32 @@ class Source:
 
 
 @dataclass(frozen=True)
+class GridTotals:
+    """Deliveries a day by grid: kind → (grids, periods), or (grids, 1) where only whole days are stated.
+
+    Rows are in the order of the study's grids; one that is not a number is a grid without data.
+    """
+
+    by_period: bool
+    per_day: Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
 class Study:
     """A street with its needs, its centres and what could be opened; frames are in ``metric_crs``, positions in metres.
 
     ``cells``: ``cell_id``, ``grid_code``, ``geometry`` (square). ``centre_xy``: (cells, 2) their centres.
-    ``deliveries``: kind → (cells, periods) deliveries per day.
+    ``deliveries``: kind → (cells, periods) deliveries per day; without a file of cells there are none.
+    ``cell_size_m``: the side of a cell. ``grid_totals``: None without such a file.
+    ``appeals``: ``appeal_id``, ``category`` (of the catalog, or empty), ``written``, ``date``, ``open``, ``geometry``.
+    ``combining``: how these parts make a demand.
     ``grids``: ``grid_code``, ``name``, ``community_code``, ``geometry``. ``communities``: ``community_code``, ``name``.
     ``centres``: ``centre_id``, ``name``, ``services`` (tuple), ``open_hours``, ``floor``, ``address``.
     ``hosts``: ``host_id``, ``name``, ``kind``, ``floor``, ``area_m2``, ``yearly_cost_yuan``, ``open_hours``.
     ``restricted``: ``name``, ``reason``, ``services`` (tuple, empty for all).
     ``remarks``: what is to be told of the files though it does not keep them from being read.
     ``ground``, for maps: the OSM tags ``building``, ``natural``, ``waterway``, ``railway``, ``leisure``, ``landuse``.
+    ``features``: ground and points of interest, by which demand is spread and learned, with their tags.
     """
 
     name: Text
@@ -75,7 +91,19 @@ class Study:
     ground: gpd.GeoDataFrame
     streets: Streets
     sources: tuple[Source, ...]
+    combining: Combining
+    cell_size_m: float
+    grid_totals: GridTotals | None
+    appeals: gpd.GeoDataFrame
+    features: gpd.GeoDataFrame
     remarks: tuple[Fault, ...] = ()
+
+    @property
+    def grids_without_data(self) -> int:
+        """How many grids have no total of some kind of delivery, nor density cells that say it."""
+        if self.grid_totals is None or len(self.cells):
+            return 0
+        return int(np.any([np.isnan(t).any(axis=1) for t in self.grid_totals.per_day.values()], axis=0).sum())
 
     @property
     def estimated_roles(self) -> tuple[str, ...]:

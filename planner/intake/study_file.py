@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from planner.catalog import Positive
@@ -73,17 +73,27 @@ class CellsFile(PlacedFile):
 
 
 class Files(BaseModel):
-    """The files of a study; ``communities`` and ``restricted`` may be left out."""
+    """The files of a study; ``communities``, ``restricted`` and ``appeals`` may be left out, and one of ``cells`` and
+    ``grid_totals``. What `planner density` makes of delivery records comes as either.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     boundary: PlacedFile
     grids: PlacedFile
     streets: StreetsFile
-    cells: CellsFile
+    cells: CellsFile | None = None
+    grid_totals: FileEntry | None = None
+    appeals: PlacedFile | None = None
     centres: PlacedFile
     hosts: PlacedFile
     communities: PlacedFile | None = None
     restricted: PlacedFile | None = None
+
+    @model_validator(mode="after")
+    def _has_demand(self) -> Self:
+        if self.cells is None and self.grid_totals is None:
+            raise PydanticCustomError("no_demand", "a study needs cells, grid_totals or both")
+        return self
 
 
 class StudyFile(BaseModel):
@@ -95,6 +105,7 @@ class StudyFile(BaseModel):
     files: Files
     crs: dict[str, ControlPoints] = Field(default_factory=dict)
     catalog: dict[str, Any] = Field(default_factory=dict)
+    demand: dict[str, Any] = Field(default_factory=dict)
     scenarios: Annotated[dict[str, Scenario], Field(min_length=1)]
 
 

@@ -11,18 +11,20 @@ import numpy as np
 import pandas as pd
 import shapely
 from folium.utilities import JsCode
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from planner.coverage import Coverage
-from planner.figures import NOTHING, amount_text, share_text, yuan_text
+from planner.figures import NOTHING, amount_text, interval_text, share_text, yuan_text
 from planner.maps.ground import ground_shapes, street_shapes
-from planner.maps.sheet import PARTS, Sheet, typed
+from planner.maps.marks import draw_appeals, draw_hot_spots
+from planner.maps.panel import SERVICE_COLOURS, html_lang, panel_html
+from planner.maps.sheet import Sheet, typed
+from planner.maps.wording import Wording
 from planner.plan import Plan, ServicePlan
+from planner.sites import open_in_periods
 from planner.words import Language, reader_language, say
 
 # Blue, sand and red stay apart for readers who do not tell red from green.
 CELL_COLOURS: Final = {"full": "#4a90c2", "part": "#f6c667", "none": "#cf5a43"}
-SERVICE_COLOURS: Final = 6
 
 
 def plan_map(plan: Plan, *, language: Language | None = None) -> folium.Map:
@@ -39,7 +41,7 @@ class _Drawing:
 
     def __init__(self, plan: Plan, language: Language) -> None:
         self.plan, self.study, self.language = plan, plan.study, language
-        self.grid_names = dict(zip(self.study.grids["grid_code"], self.study.grids["name"], strict=True))
+        self.wording = Wording(plan.study, language)
         self.ground = ground_shapes(self.study)
         self.has_unreached = any(len(part.unreached) for part in plan.services.values())
         title = say("map.title", language, street=self.study.name, scenario=plan.scenario.name)
@@ -50,7 +52,7 @@ class _Drawing:
         self._ground()
         for number, part in enumerate(self.plan.services.values()):
             self._service(number, part)
-        return self.sheet.finish(self._panel(), lang=_html_lang(self.language))
+        return self.sheet.finish(panel_html(self.plan, self.wording, self.ground), lang=html_lang(self.language))
 
     # The ground: what is there before any plan.
 
@@ -69,7 +71,7 @@ class _Drawing:
         edge = self.sheet.feature(self.study.boundary)
         self.sheet.add_shapes(always, [edge], level=8, interactive=False, fill=False, color="#3e4c59", weight=3)
 
-        self._centres(self.sheet.group(self._layer_name("map.layer_centres", heading=self._words("ground"))))
+        self._centres(self.sheet.group(self._layer_name("map.layer_centres", heading=self.wording.words("ground"))))
         grids = self.sheet.group(self._layer_name("map.layer_grids"))
         areas = [
             self.sheet.feature(shape, n=typed(name), c=typed(code))
@@ -77,7 +79,7 @@ class _Drawing:
                 self.study.grids.geometry, self.study.grids["name"], self.study.grids["grid_code"], strict=True
             )
         ]
-        titles = {"n": self._term("grid"), "c": ""}
+        titles = {"n": self.wording.term("grid"), "c": ""}
         self.sheet.add_shapes(grids, areas, titles, level=4, stroke=False, fill_opacity=0)
         lines = self.sheet.feature(shapely.union_all(shapely.boundary(self.study.grids.geometry.to_numpy())))
         self.sheet.add_shapes(
@@ -89,34 +91,42 @@ class _Drawing:
             self.sheet.add_shapes(houses, [self.sheet.feature(shape)], level=1, interactive=False, **style)
         if len(self.study.restricted):
             self._restricted(self.sheet.group(self._layer_name("map.layer_restricted"), show=False))
+        if len(self.study.appeals):
+            group = self.sheet.group(self._layer_name("map.layer_appeals"), show=False)
+            draw_appeals(self.sheet, group, self.plan, self.wording)
         if self.has_unreached:
             self._unreached(self.sheet.group(self._layer_name("map.layer_unreached"), show=False))
 
     def _centres(self, group: folium.FeatureGroup) -> None:
         titles = {
-            "n": self._term("existing_centre"), "s": self._words("service_list"), "h": self._term("open_hours")
+            "n": self.wording.term("existing_centre"), "s": self.wording.words("service_list"),
+            "h": self.wording.term("open_hours"), "p": self.wording.words("open_in"),
         }  # fmt: skip
+        is_open = open_in_periods(self.study.centres["open_hours"], self.study.catalog)
         features = [
             self.sheet.feature(
                 row.geometry,
                 n=typed(row.name),
-                s=self._service_names(row.services),
+                s=self.wording.services(row.services),
                 h=typed(row.open_hours),
+                p=self.wording.periods(periods),
             )
-            for row in _rows(self.study.centres)
+            for row, periods in zip(_rows(self.study.centres), is_open, strict=True)
         ]
         self.sheet.add_markers(group, features, titles, class_name="planner-centre", size=13)
 
     def _restricted(self, group: folium.FeatureGroup) -> None:
         titles = {
-            "n": self._words("layer_restricted"), "r": self._words("reason"), "s": self._words("applies_to")
-        }  # fmt: skip
+            "n": self.wording.words("layer_restricted"),
+            "r": self.wording.words("reason"),
+            "s": self.wording.words("applies_to"),
+        }
         features = [
             self.sheet.feature(
                 row.geometry,
                 n=typed(row.name),
                 r=typed(row.reason),
-                s=self._service_names(row.services) or self._words("all_services"),
+                s=self.wording.services(row.services) or self.wording.words("all_services"),
             )
             for row in _rows(self.study.restricted)
         ]
@@ -126,7 +136,11 @@ class _Drawing:
     def _unreached(self, group: folium.FeatureGroup) -> None:
         """Every point that some service's streets do not reach, once for each fault, with the services."""
         place = {
-            "demand": dict(zip(self.study.cells["cell_id"], map(shapely.Point, self.study.centre_xy), strict=True)),
+            "demand": {
+                name: shapely.Point(xy)
+                for part in self.plan.services.values()
+                for name, xy in zip(part.demand.cells["cell_id"], part.demand.xy, strict=True)
+            },
             "centre": dict(zip(self.study.centres["centre_id"], self.study.centres.geometry, strict=True)),
             "candidate": dict(zip(self.study.hosts["host_id"], self.study.hosts.geometry, strict=True)),
         }
@@ -137,15 +151,18 @@ class _Drawing:
                     service
                 )
         titles = {
-            "n": "", "f": self._words("fault"), "d": self._words("off_road"), "s": self._words("applies_to")
-        }  # fmt: skip
+            "n": "",
+            "f": self.wording.words("fault"),
+            "d": self.wording.words("off_road"),
+            "s": self.wording.words("applies_to"),
+        }
         features = [
             self.sheet.feature(
                 place[what][name],
-                n=f"{self._words(f'what_{what}')} {typed(name)}",
-                f=self._words(f"fault_{fault}"),
-                d=self._metres(off_road_m),
-                s=self._service_names(services),
+                n=f"{self.wording.words(f'what_{what}')} {typed(name)}",
+                f=self.wording.words(f"fault_{fault}"),
+                d=self.wording.metres(off_road_m),
+                s=self.wording.services(services),
             )
             for (what, name, fault), (off_road_m, services) in found.items()
         ]
@@ -169,46 +186,68 @@ class _Drawing:
             )
             self._gaps(self.sheet.group(self._layer_name(f"map.layer_gaps_{when}", of=name), show=show), part, gaps)
         self._new_sites(sites, number, part)
+        if len(part.hot_spots):
+            group = self.sheet.group(self._layer_name("map.layer_hot_spots", of=name), show=False)
+            draw_hot_spots(self.sheet, group, part, self.wording)
 
     def _cells(self, group: folium.FeatureGroup, part: ServicePlan, coverage: Coverage) -> None:
         has_demand = coverage.weight > 0
         covered = (coverage.covered & has_demand).sum(axis=1)
         state = np.where(covered == has_demand.sum(axis=1), "full", np.where(covered > 0, "part", "none"))
-        titles = {"c": self._words("cell"), "g": self._term("grid"), "w": self._demand_title()}
-        titles |= {f"p{j}": self._period(key) for j, key in enumerate(part.demand.periods)}
-        cells = self.study.cells
+        titles = {
+            "c": self.wording.words("cell"),
+            "g": self.wording.term("grid"),
+            "w": self.wording.demand_title(),
+        }
+        titles |= {f"p{j}": self.wording.period(key) for j, key in enumerate(part.demand.periods)}
+        cells = part.demand.cells
+        is_estimate = cells["estimated"].to_numpy()
         for kind, colour in CELL_COLOURS.items():
-            which = np.flatnonzero(has_demand.any(axis=1) & (state == kind))
-            told = [
-                {
-                    "c": typed(cells["cell_id"].iloc[i]),
-                    "g": self._grid(cells["grid_code"].iloc[i]),
-                    "w": self._amount(part, float(coverage.weight[i].sum())),
-                }
-                | {
-                    f"p{j}": _tick(weight, covered)
-                    for j, (weight, covered) in enumerate(zip(coverage.weight[i], coverage.covered[i], strict=True))
-                }
-                for i in which
-            ]
-            style = {"stroke": True, "color": "#fff", "weight": 0.4, "fill_color": colour, "fill_opacity": 0.62}
-            self.sheet.add_shapes(
-                group, self.sheet.features(cells.geometry.iloc[which], told), titles, level=5, **style
-            )
+            for estimated in (False, True):
+                which = np.flatnonzero(has_demand.any(axis=1) & (state == kind) & (is_estimate == estimated))
+                told = [self._cell(part, coverage, int(i)) for i in which]
+                style = {"color": "#fff", "weight": 0.4, "fill_color": colour, "fill_opacity": 0.62}
+                if estimated:
+                    style |= {"color": "#1f2933", "weight": 1, "dash_array": "2 3", "fill_opacity": 0.34}
+                extra = (
+                    {"e": self.wording.words("nature"), "i": self.wording.words("grid_interval")} if estimated else {}
+                )
+                shapes = self.sheet.features(cells.geometry.iloc[which], told)
+                self.sheet.add_shapes(group, shapes, {**titles, **extra}, level=5, stroke=True, **style)
+
+    def _cell(self, part: ServicePlan, coverage: Coverage, i: int) -> dict[str, str]:
+        """What a cell's tooltip tells."""
+        cell = part.demand.cells.iloc[i]
+        told = {
+            "c": typed(cell["cell_id"]),
+            "g": self.wording.grid(cell["grid_code"]),
+            "w": self.wording.amount(part, float(coverage.weight[i].sum())),
+        }
+        for j, (weight, covered) in enumerate(zip(coverage.weight[i], coverage.covered[i], strict=True)):
+            told[f"p{j}"] = _tick(weight, covered)
+        if cell["estimated"]:
+            bounds = part.demand.intervals.loc[cell["grid_code"]]
+            told["e"] = self.wording.term("estimate")
+            told["i"] = interval_text(bounds["low_per_day"], bounds["high_per_day"])
+        return told
 
     def _gaps(self, group: folium.FeatureGroup, part: ServicePlan, gaps: gpd.GeoDataFrame) -> None:
-        titles = {"n": self._term("coverage_gap"), "w": self._words("uncovered_per_day")}
-        titles |= {f"p{j}": self._period(key) for j, key in enumerate(part.demand.periods)}
-        titles |= {"a": self._words("area"), "g": self._words("grids_in_gap")}
+        titles = {"n": self.wording.term("coverage_gap"), "w": self.wording.words("uncovered_per_day")}
+        titles |= {f"p{j}": self.wording.period(key) for j, key in enumerate(part.demand.periods)}
+        titles |= {"a": self.wording.words("area"), "g": self.wording.words("grids_in_gap")}
+        if part.demand.estimated_share > 0:
+            titles["e"] = self.wording.words("estimated_of_it")
         features, labels = [], []
         for row in gaps.to_dict("records"):
             told = {
-                "n": self._words("rank", rank=row["rank"]),
-                "w": self._amount(part, row["uncovered_per_day"]),
-                "a": self._words("area_hectares", value=row["area_m2"] / 10_000),
-                "g": self._grids(row["grid_codes"]),
+                "n": self.wording.words("rank", rank=row["rank"]),
+                "w": self.wording.amount(part, row["uncovered_per_day"]),
+                "a": self.wording.words("area_hectares", value=row["area_m2"] / 10_000),
+                "g": self.wording.grids(row["grid_codes"]),
             }
             told |= {f"p{j}": amount_text(row[f"uncovered_{j}"]) for j in range(len(part.demand.periods))}
+            if "e" in titles:
+                told["e"] = share_text(row["estimated_share"])
             features.append(self.sheet.feature(row["geometry"], **told))
             labels.append(self.sheet.feature(row["geometry"].representative_point(), digits=int(row["rank"])))
         style = {"color": "#8b1a10", "weight": 2, "dash_array": "6 4", "fill_opacity": 0}
@@ -217,13 +256,14 @@ class _Drawing:
 
     def _new_sites(self, group: folium.FeatureGroup, number: int, part: ServicePlan) -> None:
         titles = {
-            "n": self._term("new_site"),
-            "k": self._words("host_kind"),
-            "h": self._term("open_hours"),
-            "y": self._words("yearly_cost"),
-            "w": self._words("within_reach"),
-            "o": self._words("only_here"),
-            "g": self._term("grid"),
+            "n": self.wording.term("new_site"),
+            "k": self.wording.words("host_kind"),
+            "h": self.wording.term("open_hours"),
+            "p": self.wording.words("open_in"),
+            "y": self.wording.words("yearly_cost"),
+            "w": self.wording.words("within_reach"),
+            "o": self.wording.words("only_here"),
+            "g": self.wording.term("grid"),
         }
         features = [
             self.sheet.feature(
@@ -232,10 +272,11 @@ class _Drawing:
                 n=f"{row.number} {typed(row.name)}",
                 k=typed(self.study.catalog.host_kinds[row.kind].name.in_language(self.language)),
                 h=typed(row.open_hours),
+                p=self.wording.periods(part.sites.open[row.site]),
                 y=typed(yuan_text(row.cost_yuan, self.language)),
-                w=self._amount(part, row.within_reach_per_day),
-                o=self._amount(part, row.only_here_per_day),
-                g=self._grid(row.grid_code),
+                w=self.wording.amount(part, row.within_reach_per_day),
+                o=self.wording.amount(part, row.only_here_per_day),
+                g=self.wording.grid(row.grid_code),
             )
             for row in _rows(part.new_sites)
         ]
@@ -250,77 +291,6 @@ class _Drawing:
         service = f'<span class="planner-of">{typed(of)} </span>' if of else ""
         return f'{group}<span class="planner-name">{service}{say(key, self.language)}</span>'
 
-    def _panel(self) -> str:
-        summary = self.plan.summary()
-        headline = [
-            {
-                "colour": number % SERVICE_COLOURS,
-                "service": self.study.catalog.services[str(service)].name.in_language(self.language),
-                "today": share_text(row["covered_share_today"]),
-                "planned": share_text(row["covered_share_planned"]),
-                "new": self._words("new_count", count=row["new_sites"]),
-            }
-            for number, (service, row) in enumerate(summary.to_dict("index").items())
-        ]
-        notes = [self._term("made_up_note")] if self.study.made_up else []
-        if self.study.estimated_roles:
-            notes.append(self._words("estimated_here"))
-        shown = [
-            *(("cell-full", "cell_full"), ("cell-part", "cell_part"), ("cell-none", "cell_none")),
-            *(("legend-site", "legend_site"), ("legend-gap", "legend_gap"), ("legend-centre", "layer_centres")),
-            *(
-                ("legend-boundary", "legend_boundary"),
-                ("legend-street", "legend_street"),
-                ("legend-path", "legend_path"),
-            ),
-        ]
-        shown += [(f"legend-{k}", f"legend_{k}") for k in ("railway", "water", "green") if k in self.ground]
-        extra = {"restricted": len(self.study.restricted) > 0, "unreached": self.has_unreached}
-        shown += [(f"legend-{kind}", f"layer_{kind}") for kind, there in extra.items() if there]
-        panel = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined)
-        return panel.get_template("panel.html.jinja").render(
-            lang=_html_lang(self.language),
-            street=self.study.name.in_language(self.language),
-            scenario=self.plan.scenario.name.in_language(self.language),
-            notes=notes,
-            headline=headline,
-            words={key: self._words(key) for key in ("headline", "layers", "legend")},
-            legend=[(sign, self._words(key)) for sign, key in shown],
-            credit="" if self.study.made_up else self._words("credit"),
-        )
-
-    # Words and figures.
-
-    def _words(self, key: str, **values: object) -> str:
-        return say(f"map.{key}", self.language, **values)
-
-    def _term(self, key: str) -> str:
-        return say(f"term.{key}", self.language)
-
-    def _period(self, key: str) -> str:
-        return self.study.catalog.periods[key].name.in_language(self.language)
-
-    def _grid(self, code: str) -> str:
-        return typed(self.grid_names.get(code) or code)
-
-    def _grids(self, codes: Iterable[str]) -> str:
-        return self._words("list_mark").join(self._grid(code) for code in codes)
-
-    def _service_names(self, services: Iterable[str]) -> str:
-        names = (self.study.catalog.services[service].name.in_language(self.language) for service in services)
-        return typed(self._words("list_mark").join(names))
-
-    def _amount(self, part: ServicePlan, value: float) -> str:
-        unit = self.study.catalog.demands[part.demand.rule].unit.in_language(self.language)
-        return typed(amount_text(value, unit))
-
-    def _demand_title(self) -> str:
-        title = self._term("weight_per_day")
-        return self._words("demand_estimated", value=title) if "cells" in self.study.estimated_roles else title
-
-    def _metres(self, value: float) -> str:
-        return self._words("metres", value=value) if np.isfinite(value) else NOTHING
-
 
 def _tick(weight: float, covered: bool) -> str:
     return f"{'✓' if covered else '✗'} {amount_text(weight)}" if weight > 0 else NOTHING
@@ -328,7 +298,3 @@ def _tick(weight: float, covered: bool) -> str:
 
 def _rows(frame: pd.DataFrame) -> Iterable[Any]:
     return frame.itertuples(index=False)
-
-
-def _html_lang(language: Language) -> str:
-    return "zh-CN" if language == "zh" else "en"

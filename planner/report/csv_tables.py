@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import geopandas as gpd
 import pandas as pd
 
 from planner.plan import Plan
+from planner.report.demand_tables import appeal_table, coverage_by_period_table, hot_spot_table
 from planner.report.tables import coverage_by_grid_table, gap_table, site_table, summary_table, unreached_table
 from planner.words import Language
 
@@ -16,24 +18,31 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(plan: Plan, folder: Path, *, language: Language) -> None:
-    """``summary.csv``, ``sites.csv``, ``gaps.csv``, ``coverage_by_grid.csv`` and ``unreached.csv`` in ``folder``.
+    """``summary.csv``, ``sites.csv``, ``gaps.csv``, ``coverage_by_grid.csv``, ``coverage_by_period.csv``,
+    ``appeals.csv``, ``hot_spots.csv`` and ``unreached.csv`` in ``folder``.
 
     Column names are those of :mod:`planner.report.tables` in either language; places are WGS-84 degrees.
     """
-    sites = site_table(plan, language)
-    degrees = sites.geometry.to_crs(4326)
-    sites = sites.drop(columns="geometry").assign(lon=degrees.x.round(6), lat=degrees.y.round(6))
+    hot_spots = hot_spot_table(plan, language)
     tables = {
         "summary": summary_table(plan, language),
-        "sites": sites,
+        "sites": _with_degrees(site_table(plan, language)),
         "gaps": gap_table(plan, language).drop(columns="geometry"),
         "coverage_by_grid": coverage_by_grid_table(plan, language),
+        "coverage_by_period": coverage_by_period_table(plan, language),
+        "appeals": _with_degrees(appeal_table(plan, language)),
+        "hot_spots": _with_degrees(hot_spots.set_geometry(hot_spots.geometry.representative_point())),
         "unreached": unreached_table(plan, language),
     }
     for name, table in tables.items():
         safe_for_spreadsheets(table).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n", float_format="%.10g"
         )
+
+
+def _with_degrees(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    degrees = frame.geometry.to_crs(4326)
+    return pd.DataFrame(frame.drop(columns="geometry")).assign(lon=degrees.x.round(6), lat=degrees.y.round(6))
 
 
 def safe_for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:

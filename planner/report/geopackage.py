@@ -13,6 +13,7 @@ import pyogrio
 import shapely
 
 from planner.plan import Plan
+from planner.report.demand_tables import appeal_table, hot_spot_table
 from planner.report.tables import cell_table, gap_table, site_table
 from planner.words import Language
 
@@ -21,9 +22,10 @@ _STAMP: Final = "2000-01-01T00:00:00.000Z"
 
 
 def write_geopackage(plan: Plan, path: Path, *, language: Language) -> None:
-    """Layers ``sites``, ``gaps``, ``cells`` and ``grids``; columns as in :mod:`planner.report.tables`.
+    """Layers ``sites``, ``gaps``, ``cells``, ``grids``, ``appeals`` and ``hot_spots``; columns as in
+    :mod:`planner.report.tables` and :mod:`planner.report.demand_tables`.
 
-    ``gaps`` are multipolygons with ``service`` and ``stage``; ``cells`` has a row a cell and service.
+    ``gaps`` and ``hot_spots`` are multipolygons with ``service`` and ``stage``; ``cells`` has a row a cell and service.
     """
     study = plan.study
     layers = {
@@ -31,10 +33,12 @@ def write_geopackage(plan: Plan, path: Path, *, language: Language) -> None:
         "gaps": gap_table(plan, language),
         "cells": cell_table(plan, language),
         "grids": study.grids[["grid_code", "name", "community_code", "geometry"]],
+        "appeals": appeal_table(plan, language),
+        "hot_spots": hot_spot_table(plan, language),
     }
     with _fixed_stamp():
         for name, frame in layers.items():
-            kind = "Point" if name == "sites" else "MultiPolygon"
+            kind = "Point" if name in ("sites", "appeals") else "MultiPolygon"
             pyogrio.write_dataframe(
                 _in_degrees(frame, kind), path, layer=name, driver="GPKG", geometry_type=kind, append=path.exists()
             )

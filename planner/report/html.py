@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -13,15 +12,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from planner.catalog import Standard
 from planner.crs import SYSTEMS
-from planner.figures import NOTHING, amount_text, share_text, yuan_text
+from planner.figures import NOTHING, amount_text, interval_text, share_text, yuan_text
 from planner.maps import plan_map
 from planner.plan import Plan, ServicePlan
 from planner.report.basis import basis_of, standard_text
+from planner.report.demand_section import DemandSection
+from planner.report.printed import PrintedTable
 from planner.report.tables import grid_names, grid_table, rows_of, service_name, unit_of, unreached_table
 from planner.words import Language, reader_language, say
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
-GRIDS_NAMED: Final = 4
 LIMITS: Final = 5
 
 
@@ -45,23 +45,18 @@ def report_page(plan: Plan, *, language: Language | None = None, made_on: dateti
         made_on=made_on.isoformat() if made_on else "",
         made_up=plan.study.made_up,
         estimated=writer.estimated_files(),
+        grids_without_data=writer.grids_without_data(),
         services=[writer.service(number, part) for number, part in enumerate(plan.services.values())],
         total_cost=yuan_text(float(plan.summary()["cost_yuan"].sum()), language),
         map=plan_map(plan, language=language).get_root().render(),
         unreached=writer.unreached(),
         basis=basis_of(plan, language),
         sources=writer.sources(),
-        limits=[say(f"report.limit_{number + 1}", language) for number in range(LIMITS)],
+        limits=writer.limits(),
+        appeals=writer.demand.all_appeals(),
+        appeal_rows=writer.demand.appeal_rows(),
+        demand_notes=writer.demand.notes(),
     )
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A table as it is printed: ``numeric`` tells which columns stand to the right."""
-
-    heads: list[str]
-    rows: list[list[str]]
-    numeric: frozenset[int]
 
 
 class _Writer:
@@ -71,6 +66,7 @@ class _Writer:
         self.plan, self.study, self.language = plan, plan.study, language
         self.summary = cast("dict[str, dict[str, Any]]", plan.summary().to_dict("index"))
         self.names = grid_names(plan)
+        self.demand = DemandSection(plan, language)
 
     def service(self, number: int, part: ServicePlan) -> dict[str, Any]:
         """Everything that the page tells of one service."""
@@ -93,13 +89,30 @@ class _Writer:
             "sites": self._sites(part),
             "gaps": self._gaps(part),
             "grids": self._grids(part),
+            "made_of": self.demand.made_of(part),
+            "appeals": self.demand.appeals(part),
+            "centres": self.demand.centres(part),
+            "hot_spots": self.demand.hot_spots(part),
         }
+
+    def limits(self) -> list[str]:
+        """What the report does not say; of the day it stands for by the scenario."""
+        factors = [self.plan.scenario.day_factor(k, self.study.catalog) for k in self.study.catalog.delivery_kinds()]
+        raised = any(factor != 1.0 for factor in factors)
+        keys = [f"limit_{number + 1}" for number in range(LIMITS)]
+        return [self._say("peak_limit" if key == "limit_4" and raised else key) for key in keys]
 
     def estimated_files(self) -> str:
         """The contents of the files that hold estimates, empty where all are data."""
         return self._listed(self._say(f"role_{role}") for role in self.study.estimated_roles)
 
-    def unreached(self) -> _Table:
+    def grids_without_data(self) -> str:
+        """That some grids have no data, empty where all have."""
+        missing = self.study.grids_without_data
+        about = {"count": missing, "of": len(self.study.grids)}
+        return say("term.grids_without_data", self.language, **about) if missing else ""
+
+    def unreached(self) -> PrintedTable:
         """Every point that some service's streets do not reach, with the services."""
         frame = unreached_table(self.plan, self.language)
         heads = ["what", "code", "name"]
@@ -122,9 +135,9 @@ class _Writer:
                     self._listed(lost) or NOTHING,
                 ]
             )
-        return _Table(heads_text, rows, frozenset({4}))
+        return PrintedTable(heads_text, rows, frozenset({4}))
 
-    def sources(self) -> _Table:
+    def sources(self) -> PrintedTable:
         """Every file of the study and where it comes from."""
         heads = [self._say(key) for key in ("role", "file", "rows", "crs", "origin", "kind_of_data")]
         rows = [
@@ -132,13 +145,13 @@ class _Writer:
                 self._say(f"role_{source.role}"),
                 source.path,
                 f"{source.rows:,}",
-                self._system(source.crs),
+                self._system(source.crs) if source.crs else NOTHING,
                 source.origin.in_language(self.language) if source.origin else self._say("no_origin"),
                 self._say("is_estimate" if source.estimated else "is_data"),
             ]
             for source in self.study.sources
         ]
-        return _Table(heads, rows, frozenset({2}))
+        return PrintedTable(heads, rows, frozenset({2}))
 
     def _periods(self, part: ServicePlan) -> list[dict[str, str]]:
         names = [self.study.catalog.periods[key].name.in_language(self.language) for key in part.demand.periods]
@@ -162,10 +175,10 @@ class _Writer:
             )
         return rows
 
-    def _sites(self, part: ServicePlan) -> _Table:
+    def _sites(self, part: ServicePlan) -> PrintedTable:
         unit = unit_of(self.plan, part, self.language)
         heads = [self._say("number"), self._say("name"), self._say("host_kind"), say("term.grid", self.language)]
-        heads += [say("term.open_hours", self.language), self._say("yearly_cost")]
+        heads += [say("term.open_hours", self.language), say("map.open_in", self.language), self._say("yearly_cost")]
         heads += [self._say("within_reach", unit=unit), self._say("only_here", unit=unit), self._say("why")]
         rows = [
             [
@@ -174,14 +187,19 @@ class _Writer:
                 self.study.catalog.host_kinds[site["kind"]].name.in_language(self.language),
                 self.names.get(site["grid_code"], site["grid_code"]),
                 str(site["open_hours"]),
+                self._periods_open(part, site["site"]),
                 f"{site['cost_yuan']:,.0f}",
-                amount_text(site["within_reach_per_day"]),
+                self.demand.marked(site["within_reach_per_day"], site["estimated_share"]),
                 amount_text(site["only_here_per_day"]),
                 self._why(part, site),
             ]
             for site in part.new_sites.to_dict("records")
         ]
-        return _Table(heads, rows, frozenset({5, 6, 7}))
+        return PrintedTable(heads, rows, frozenset({6, 7, 8}))
+
+    def _periods_open(self, part: ServicePlan, site: int) -> str:
+        keys = [key for key, there in zip(part.demand.periods, part.sites.open[site], strict=True) if there]
+        return self._listed(self.study.catalog.periods[k].name.in_language(self.language) for k in keys) or NOTHING
 
     def _why(self, part: ServicePlan, site: dict[str, Any]) -> str:
         """Why a site is in the plan, in a sentence or two."""
@@ -198,7 +216,7 @@ class _Writer:
                 return reason + self._say("why_gap", rank=gap["rank"], uncovered=lost)
         return reason
 
-    def _gaps(self, part: ServicePlan) -> _Table:
+    def _gaps(self, part: ServicePlan) -> PrintedTable:
         unit = unit_of(self.plan, part, self.language)
         periods = [self.study.catalog.periods[key].name.in_language(self.language) for key in part.demand.periods]
         heads = [self._say("rank"), self._say("grids"), self._say("uncovered", unit=unit)]
@@ -206,15 +224,15 @@ class _Writer:
         rows = [
             [
                 str(gap["rank"]),
-                self._named_grids(gap["grid_codes"]),
-                amount_text(gap["uncovered_per_day"]),
+                self.demand.named_grids(gap["grid_codes"]),
+                self.demand.marked(gap["uncovered_per_day"], gap["estimated_share"]),
                 *(amount_text(gap[f"uncovered_{j}"]) for j in range(len(periods))),
             ]
             for gap in part.gaps_planned.to_dict("records")
         ]
-        return _Table(heads, rows, frozenset(range(2, len(heads))))
+        return PrintedTable(heads, rows, frozenset(range(2, len(heads))))
 
-    def _grids(self, part: ServicePlan) -> _Table:
+    def _grids(self, part: ServicePlan) -> PrintedTable:
         unit = unit_of(self.plan, part, self.language)
         heads = [say("term.grid", self.language), self._say("grid_code"), self._say("demand", unit=unit)]
         heads += [self._say("covered_today"), self._say("covered_planned"), self._say("uncovered", unit=unit)]
@@ -222,14 +240,22 @@ class _Writer:
             [
                 row.grid_name,
                 row.grid_code,
-                amount_text(row.weight_per_day),
+                self._marked(row),
                 share_text(row.covered_share_today),
                 share_text(row.covered_share_planned),
                 amount_text(row.uncovered_per_day),
             ]
             for row in rows_of(grid_table(self.plan, part.service))
         ]
-        return _Table(heads, rows, frozenset({2, 3, 4, 5}))
+        return PrintedTable(heads, rows, frozenset({2, 3, 4, 5}))
+
+    def _marked(self, grid: Any) -> str:
+        """A grid's demand, marked and with its interval where it is an estimate."""
+        if not grid.demand_is_estimate:
+            return amount_text(grid.weight_per_day)
+        bounds = interval_text(grid.weight_low_per_day, grid.weight_high_per_day)
+        key = "estimated" if bounds == NOTHING else "estimated_between"
+        return self._say(key, value=amount_text(grid.weight_per_day), bounds=bounds)
 
     def _status(self, part: ServicePlan) -> str:
         """How well the choice is proven, in short; :meth:`_proof` says what that means."""
@@ -244,7 +270,9 @@ class _Writer:
     def _demand_total(self, part: ServicePlan) -> str:
         row = self.summary[part.service]
         total = amount_text(row["weight_per_day"], unit_of(self.plan, part, self.language))
-        return self._say("estimated", value=total) if row["demand_is_estimate"] else total
+        if "cells" in self.study.estimated_roles:
+            return self._say("estimated", value=total)
+        return self.demand.marked_text(total, row["estimated_share"])
 
     def _limits(self, service: str) -> str:
         limits = self.plan.scenario.services[service]
@@ -257,13 +285,6 @@ class _Writer:
 
     def _standard(self, standard: Standard, service: str) -> str:
         return standard_text(self.study.catalog, standard, service, self.language)
-
-    def _named_grids(self, codes: tuple[str, ...]) -> str:
-        """The first grids by name and how many there are."""
-        names = self._listed(self.names.get(code, code) for code in codes[:GRIDS_NAMED])
-        if len(codes) <= GRIDS_NAMED:
-            return names
-        return self._say("grids_more", names=names, count=len(codes))
 
     def _listed(self, texts: Iterable[str]) -> str:
         return say("map.list_mark", self.language).join(texts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
@@ -45,15 +46,19 @@ def site_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
 
     ``service``, ``service_name``, ``status`` (new, existing), ``number`` (new sites only), ``site_id``, ``name``,
     ``kind``, ``kind_name``, ``grid_code``, ``grid_name``, ``open_hours``, ``cost_yuan``, ``within_reach_per_day``,
-    ``only_here_per_day``, ``unit``.
+    ``estimated_share`` (of it), ``only_here_per_day``, ``unit`` and per period ``open_<period>`` (1 where the site
+    counts as open in it).
     """
     frames = []
     for service, part in plan.services.items():
         new = part.new_sites.drop(columns="site").assign(status="new")
         existing = part.sites.frame[part.sites.frame["existing"]].drop(columns="existing").assign(status="existing")
+        site = np.concatenate([part.new_sites["site"].to_numpy(dtype=np.int64), part.sites.existing])
         existing["grid_code"] = _grid_of(plan, existing)
         both = pd.concat([new, existing], ignore_index=True)
         both["number"] = both["number"].astype("Int64")
+        for j, period in enumerate(part.demand.periods):
+            both[f"open_{column_name(period, j)}"] = part.sites.open[site, j].astype("int64")
         both.insert(0, "service", service)
         both.insert(1, "service_name", service_name(plan, service, language))
         both["unit"] = unit_of(plan, part, language)
@@ -64,15 +69,25 @@ def site_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
     frame["grid_name"] = frame["grid_code"].map(grid_names(plan))
     frame["cost_yuan"] = frame["cost_yuan"].round(2)
     columns = ["service", "service_name", "status", "number", "site_id", "name", "kind", "kind_name", "grid_code"]
-    columns += ["grid_name", "open_hours", "cost_yuan", "within_reach_per_day", "only_here_per_day", "unit", "geometry"]
+    columns += [
+        "grid_name",
+        "open_hours",
+        "cost_yuan",
+        "within_reach_per_day",
+        "estimated_share",
+        "only_here_per_day",
+        "unit",
+    ]
+    columns += [f"open_{column_name(period, j)}" for j, period in enumerate(plan.study.catalog.periods)]
+    columns += ["geometry"]
     return gpd.GeoDataFrame(frame[columns], geometry="geometry", crs=plan.study.metric_crs)
 
 
 def gap_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
     """A row a coverage gap, service and stage (today, planned). Metric geometry.
 
-    ``service``, ``service_name``, ``stage``, ``rank``, ``uncovered_per_day``, ``uncovered_<period>``, ``unit``,
-    ``area_m2``, ``grid_codes`` and ``grid_names`` (separated by semicolons).
+    ``service``, ``service_name``, ``stage``, ``rank``, ``uncovered_per_day``, ``uncovered_<period>``,
+    ``estimated_share``, ``unit``, ``area_m2``, ``grid_codes`` and ``grid_names`` (separated by semicolons).
     """
     names = grid_names(plan)
     rows = []
@@ -85,13 +100,14 @@ def gap_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
                     f"uncovered_{column_name(period, j)}": gap[f"uncovered_{j}"]
                     for j, period in enumerate(part.demand.periods)
                 }
-                row |= {"unit": unit_of(plan, part, language), "area_m2": round(gap["area_m2"], 1)}
+                row |= {"estimated_share": gap["estimated_share"], "unit": unit_of(plan, part, language)}
+                row |= {"area_m2": round(gap["area_m2"], 1)}
                 row |= {"grid_codes": ";".join(gap["grid_codes"])}
                 row |= {"grid_names": ";".join(names.get(code, code) for code in gap["grid_codes"])}
                 rows.append(row | {"geometry": gap["geometry"]})
     periods = [f"uncovered_{column_name(period, j)}" for j, period in enumerate(plan.study.catalog.periods)]
     columns = ["service", "service_name", "stage", "rank", "uncovered_per_day", *periods]
-    columns += ["unit", "area_m2", "grid_codes", "grid_names", "geometry"]
+    columns += ["estimated_share", "unit", "area_m2", "grid_codes", "grid_names", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=plan.study.metric_crs)
 
 
@@ -100,11 +116,12 @@ def cell_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
 
     ``service``, ``service_name``, ``cell_id``, ``grid_code``, ``weight_per_day``, ``covered_today_per_day``,
     ``covered_planned_per_day``, ``covered_share_today``, ``covered_share_planned``, ``unit``, and per period
-    ``weight_<period>``, ``today_<period>`` and ``planned_<period>`` (1 covered, 0 not, empty without demand).
+    ``weight_<period>``, ``today_<period>`` and ``planned_<period>`` (1 covered, 0 not, empty without demand);
+    ``demand_is_estimate`` (1 or 0).
     """
     frames = []
     for service, part in plan.services.items():
-        frame = plan.study.cells[["cell_id", "grid_code"]].copy()
+        frame = pd.DataFrame(part.demand.cells[["cell_id", "grid_code"]])
         frame = frame.join(_compared(part.today, part.planned, frame.index.to_numpy()))
         for j, period in enumerate(part.demand.periods):
             key = column_name(period, j)
@@ -115,22 +132,28 @@ def cell_table(plan: Plan, language: Language) -> gpd.GeoDataFrame:
         frame.insert(0, "service", service)
         frame.insert(1, "service_name", service_name(plan, service, language))
         frame["unit"] = unit_of(plan, part, language)
-        frame["geometry"] = plan.study.cells.geometry.to_numpy()
+        frame["demand_is_estimate"] = part.demand.cells["estimated"].astype("int64")
+        frame["geometry"] = part.demand.cells.geometry.to_numpy()
         frames.append(frame)
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=plan.study.metric_crs)
 
 
 def grid_table(plan: Plan, service: str) -> pd.DataFrame:
     """A row a grid, the most uncovered first: ``grid_code``, ``grid_name``, ``weight_per_day``,
-    ``covered_today_per_day``, ``covered_planned_per_day``, ``covered_share_today``, ``covered_share_planned`` and
-    ``uncovered_per_day`` (as planned).
+    ``covered_today_per_day``, ``covered_planned_per_day``, ``covered_share_today``, ``covered_share_planned``,
+    ``uncovered_per_day`` (as planned), ``demand_is_estimate`` and the bounds of an estimate, ``weight_low_per_day`` and
+    ``weight_high_per_day``, not a number where there is none or none can be given.
     """
     part, names = plan.services[service], grid_names(plan)
-    found = _compared(part.today, part.planned, plan.study.cells["grid_code"].to_numpy())
+    found = _compared(part.today, part.planned, part.demand.cells["grid_code"].to_numpy())
     amounts = ["weight_per_day", "covered_today_per_day", "covered_planned_per_day"]
     frame = found.reindex(list(names)).rename_axis("grid_code")
     frame[amounts] = frame[amounts].fillna(0.0)
     frame["uncovered_per_day"] = (frame["weight_per_day"] - frame["covered_planned_per_day"]).clip(lower=0.0)
+    intervals = part.demand.intervals
+    frame["demand_is_estimate"] = frame.index.isin(intervals.index)
+    for end in ("low", "high"):
+        frame[f"weight_{end}_per_day"] = intervals[f"{end}_per_day"].astype(float).reindex(frame.index)
     frame.insert(0, "grid_name", list(names.values()))
     frame = frame.reset_index()
     return frame.sort_values(

@@ -51,8 +51,8 @@ def write_report(
 ) -> list[Path]:
     """The files it wrote into ``folder``, which is made where it is missing.
 
-    ``html`` → ``report.html``; ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``csv`` → ``summary.csv``,
-    ``sites.csv``, ``gaps.csv``, ``coverage_by_grid.csv`` and ``unreached.csv``. ``made_on`` is printed in the report
+    ``html`` → ``report.html``; ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``csv`` → the tables of
+    :func:`planner.report.csv_tables.write_csv`. ``made_on`` is printed in the report
     where it is given; without it the same plan gives the same bytes. All files are written aside and moved into place
     once every one of them is complete.
 

@@ -27,6 +27,13 @@ def ask_limits(study: Study, preset: Scenario, *, key: str, language: Language) 
             name: _ask_service(study, service, preset.services.get(name), key=f"{key}.{name}", language=language)
             for name, service in study.catalog.services.items()
         }
+        peak_day = st.checkbox(
+            say("page.peak_day", language),
+            value=preset.peak_day,
+            help=say("page.peak_day_help", language, factors=_peak_factors(study, language)),
+            key=f"{key}.peak_day",
+            persist_state="session",
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.form_submit_button(say("page.plan", language), type="primary", key=f"{key}.plan")
             st.form_submit_button(
@@ -44,7 +51,8 @@ def ask_limits(study: Study, preset: Scenario, *, key: str, language: Language) 
     if unlimited:
         names = [plain(study.catalog.services[name].name.in_language(language)) for name in unlimited]
         return tuple(say("page.no_limit", language, service=name) for name in names)
-    return _scenario(preset, {name: ServiceScenario.model_validate(entry) for name, entry in wanted.items()})
+    services = {name: ServiceScenario.model_validate(entry) for name, entry in wanted.items()}
+    return _scenario(preset, services, peak_day=peak_day)
 
 
 def _ask_service(
@@ -102,13 +110,32 @@ def _ask_service(
     return {"site_limit": site_limit, "budget_yuan": budget_yuan, **stands}
 
 
-def _scenario(preset: Scenario, services: Mapping[str, ServiceScenario]) -> Scenario:
-    """The preset with these services; its name tells where they differ."""
-    if services == dict(preset.services):
+def _peak_factors(study: Study, language: Language) -> str:
+    """What a peak day is, kind by kind, with its source."""
+    return say("page.list_mark", language).join(
+        say(
+            "page.peak_factor",
+            language,
+            kind=plain(kind.name.in_language(language)),
+            value=kind.peak_day.value,
+            source=plain(kind.peak_day.source.in_language(language)),
+        )
+        for kind in study.catalog.deliveries.values()
+    )
+
+
+def _scenario(preset: Scenario, services: Mapping[str, ServiceScenario], *, peak_day: bool) -> Scenario:
+    """The preset with these services on this kind of day; its name tells where they differ."""
+    if services == dict(preset.services) and peak_day == preset.peak_day:
         return preset
     name = {language: say("page.adjusted", language, preset=preset.name) for language in LANGUAGES}
     return Scenario.model_validate(
-        {**preset.model_dump(exclude={"services"}), "name": Text.model_validate(name), "services": services}
+        {
+            **preset.model_dump(exclude={"services"}),
+            "name": Text.model_validate(name),
+            "services": services,
+            "peak_day": peak_day,
+        }
     )
 
 

@@ -23,6 +23,9 @@ def show_origin(study: Study, language: Language) -> None:
     """That a street is made up, and which of its files are estimates."""
     if study.made_up:
         st.info(say("term.made_up_note", language))
+    missing = study.grids_without_data
+    if missing:
+        st.warning(say("term.grids_without_data", language, count=missing, of=len(study.grids)))
     if study.estimated_roles:
         roles = [say(f"page.role_{role}", language) for role in study.estimated_roles]
         st.warning(
@@ -47,6 +50,11 @@ def show_figures(plan: Plan, language: Language) -> None:
                 "proof": _proof(part, language),
             }
             st.markdown(say("page.figures", language, **lines))
+            if row["open_appeals"]:
+                counts = {key: row[f"appeals_answered_{key}"] for key in ("today", "planned")}
+                st.markdown(say("page.appeals_answered", language, count=row["open_appeals"], **counts))
+            if row["demand_is_estimate"]:
+                st.caption(say("page.estimated_share", language, share=share_text(row["estimated_share"])))
             st.caption(say("page.asked", language, limits=_limits(plan, part, language)))
 
 
@@ -89,8 +97,13 @@ def show_tables(plan: Plan, language: Language) -> None:
             ("gaps_planned", tables.gap_table(plan, part, language, planned=True)),
             ("gaps_today", tables.gap_table(plan, part, language, planned=False)),
         ],
-        "periods": [("periods_note", tables.period_table(plan, part, language))],
+        "periods": [
+            ("periods_note", tables.period_table(plan, part, language)),
+            ("centres_note", tables.centre_table(plan, part, language)),
+        ],
         "grids": [("grids_note", tables.grid_table(plan, part, language))],
+        "appeals": [("appeals_note", tables.appeal_table(plan, language))],
+        "hot_spots": [("hot_spots_note", tables.hot_spot_table(plan, part, language))],
         "unreached": [("unreached_note", tables.unreached_table(plan, part, language))],
     }
     tabs = st.tabs([say(f"page.tab_{name}", language) for name in shown], key="tables")

@@ -13,9 +13,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from planner.figures import amount_text, share_text
+from planner.figures import NOTHING, amount_text, interval_text, share_text
 from planner.plan import Plan, ServicePlan
 from planner.report import tables as report_tables
+from planner.report.demand_tables import appeal_counts
 from planner.words import Language, say
 
 Words = tuple[str, Iterable[str]]
@@ -40,6 +41,8 @@ def new_site_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
             (say("map.host_kind", language), [kinds[kind].name.in_language(language) for kind in sites["kind"]]),
             (say("term.grid", language), _grid_names(plan, sites["grid_code"])),
             (say("term.open_hours", language), sites["open_hours"]),
+            (say("map.open_in", language), [_periods(plan, part.sites.open[site], language) for site in sites["site"]]),
+            *_estimated(sites, language),
         ],
         figures=[
             (say("term.cost_yuan", language), sites["cost_yuan"], amount_text),
@@ -57,6 +60,7 @@ def gap_table(plan: Plan, part: ServicePlan, language: Language, *, planned: boo
         words=[
             (say("page.number", language), [str(rank) for rank in gaps["rank"]]),
             (say("map.grids_in_gap", language), [mark.join(_grid_names(plan, codes)) for codes in gaps["grid_codes"]]),
+            *_estimated(gaps, language),
         ],
         figures=[
             (_per_day("map.uncovered_per_day", plan, part, language), gaps["uncovered_per_day"], amount_text),
@@ -81,6 +85,63 @@ def period_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
     )
 
 
+def centre_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
+    """A row a centre that offers the service, with the periods in which it counts as open."""
+    existing = part.sites.existing
+    centres = part.sites.frame.iloc[existing]
+    return _table(
+        words=[
+            (say("term.existing_centre", language), centres["name"]),
+            (say("term.open_hours", language), centres["open_hours"]),
+            (say("map.open_in", language), [_periods(plan, part.sites.open[site], language) for site in existing]),
+        ],
+        figures=[],
+    )
+
+
+def appeal_table(plan: Plan, language: Language) -> Table:
+    """A row a category of appeals: how many are open, and how many of these are answered."""
+    counts = appeal_counts(plan, language)
+    mark = say("map.list_mark", language)
+    services = [mark.join(report_tables.service_name(plan, s, language) for s in some) for some in counts["services"]]
+    return _table(
+        words=[
+            (say("report.appeal_category", language), counts["category_name"]),
+            (say("report.appeal_services", language), services),
+        ],
+        figures=[
+            (say(f"report.appeal_{heading}", language), counts[column], _whole)
+            for heading, column in (
+                ("open", "open"),
+                ("today", "answered_today"),
+                ("planned", "answered_planned"),
+                ("closed", "closed"),
+                ("not_counted", "not_counted"),
+            )
+        ],
+    )
+
+
+def hot_spot_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
+    """A row a hot spot of demand, with the nearest host and what to do about it."""
+    spots = part.hot_spots
+    mark = say("map.list_mark", language)
+    return _table(
+        words=[
+            (say("page.number", language), [str(rank) for rank in spots["rank"]]),
+            (say("map.grids_in_gap", language), [mark.join(_grid_names(plan, codes)) for codes in spots["grid_codes"]]),
+            (say("map.nearest_host", language), spots["nearest_name"]),
+            (say("map.advice", language), [say(f"map.advice_{advice}", language) for advice in spots["advice"]]),
+            *_estimated(spots, language),
+        ],
+        figures=[
+            (_per_day("term.demand", plan, part, language), spots["weight_per_day"], amount_text),
+            (_per_day("map.uncovered_per_day", plan, part, language), spots["uncovered_per_day"], amount_text),
+            (say("report.nearest_m", language), spots["nearest_m"], amount_text),
+        ],
+    )
+
+
 def grid_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
     """A row a grid, the most uncovered first: demand and the covered share."""
     grids = report_tables.grid_table(plan, part.service)
@@ -91,6 +152,7 @@ def grid_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
             (say("term.grid", language), grids["grid_name"]),
             (say("term.community", language), community.loc[grids["grid_code"]]),
             (say("page.grid_code", language), grids["grid_code"]),
+            *([(say("map.nature", language), _nature(grids, language))] if grids["demand_is_estimate"].any() else []),
         ],
         figures=[
             (_per_day("term.demand", plan, part, language), grids["weight_per_day"], amount_text),
@@ -120,6 +182,36 @@ def _table(*, words: Sequence[Words], figures: Sequence[Figures]) -> Table:
     texts = {heading: [str(value) for value in values] for heading, values in words}
     numbers = {heading: np.fromiter(values, dtype=float) for heading, values, _ in figures}
     return Table(pd.DataFrame({**texts, **numbers}), {heading: written for heading, _, written in figures})
+
+
+def _estimated(frame: pd.DataFrame, language: Language) -> list[Words]:
+    """A column with the share that is an estimate, where any is."""
+    shares = frame["estimated_share"]
+    if not (shares > 0).any():
+        return []
+    return [(say("map.estimated_of_it", language), [share_text(share) if share > 0 else "" for share in shares])]
+
+
+def _nature(grids: pd.DataFrame, language: Language) -> list[str]:
+    """Data, or an estimate with its interval."""
+    told = []
+    for is_estimate, low, high in zip(
+        grids["demand_is_estimate"], grids["weight_low_per_day"], grids["weight_high_per_day"], strict=True
+    ):
+        bounds = interval_text(low, high)
+        estimate = say("term.estimate", language)
+        told.append((f"{estimate} {bounds}" if bounds != NOTHING else estimate) if is_estimate else "")
+    return told
+
+
+def _periods(plan: Plan, is_open: Iterable[bool], language: Language) -> str:
+    periods = plan.study.catalog.periods.values()
+    names = [period.name.in_language(language) for period, there in zip(periods, is_open, strict=True) if there]
+    return say("map.list_mark", language).join(names) or NOTHING
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"
 
 
 def _grid_names(plan: Plan, codes: Iterable[str]) -> list[str]:

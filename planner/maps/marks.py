@@ -1,0 +1,73 @@
+"""Appeals and hot spots on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import folium
+import pandas as pd
+from folium.utilities import JsCode
+
+from planner.maps.sheet import Sheet, typed
+from planner.maps.wording import Wording
+from planner.plan import Plan, ServicePlan
+
+# Open and in no site's reach; open and answered by the plan; closed, old, or not for any service here.
+APPEAL_LOOKS: Final = {
+    "unanswered": 'radius: 6, color: "#fff", weight: 1.5, fillColor: "#b3261e", fillOpacity: 1',
+    "answered": 'radius: 6, color: "#fff", weight: 1.5, fillColor: "#1b6fb3", fillOpacity: 1',
+    "idle": 'radius: 4, color: "#52606d", weight: 1.5, fillColor: "#fff", fillOpacity: 0.6',
+}
+
+
+def draw_appeals(sheet: Sheet, group: folium.FeatureGroup, plan: Plan, wording: Wording) -> None:
+    """Every appeal, by what the plan does for it."""
+    titles = {
+        "n": wording.words("appeal"), "d": wording.words("appeal_date"), "t": wording.words("appeal_state"),
+        "s": wording.words("calls_for"), "a": wording.words("answered_today"), "p": wording.words("answered_planned"),
+    }  # fmt: skip
+    frame = plan.appeals()
+    yes_no = {True: wording.words("yes"), False: wording.words("no")}
+    for look, style in APPEAL_LOOKS.items():
+        features = []
+        for row in _rows(frame):
+            mine = "idle" if not row.services else "answered" if row.answered_planned else "unanswered"
+            if mine == look:
+                told = {
+                    "n": typed(f"{row.appeal_id} {row.written}"),
+                    "d": row.date.date().isoformat(),
+                    "t": wording.words(f"appeal_{row.state}"),
+                    "s": wording.services(row.services) or wording.words("calls_for_none"),
+                    "a": yes_no[bool(row.answered_today)] if row.services else "",
+                    "p": yes_no[bool(row.answered_planned)] if row.services else "",
+                }
+                features.append(sheet.feature(row.geometry, **told))
+        dot = JsCode(f"function (feature, at) {{ return L.circleMarker(at, {{{style} }}); }}")
+        sheet.add_shapes(group, features, titles, level=9, point_to_layer=dot)
+
+
+def draw_hot_spots(sheet: Sheet, group: folium.FeatureGroup, part: ServicePlan, wording: Wording) -> None:
+    """The hot spots of one service, with whether a host is there for them."""
+    titles = {
+        "n": wording.words("hot_spot"), "w": wording.term("weight_per_day"), "u": wording.words("uncovered_per_day"),
+        "v": wording.words("advice"), "h": wording.words("nearest_host"), "g": wording.words("grids_in_gap"),
+    }  # fmt: skip
+    features = [
+        sheet.feature(
+            row.geometry,
+            n=str(row.rank),
+            w=wording.amount(part, row.weight_per_day),
+            u=wording.amount(part, row.uncovered_per_day),
+            v=wording.words(f"advice_{row.advice}"),
+            h=f"{typed(row.nearest_name)} {wording.metres(row.nearest_m)}".strip(),
+            g=wording.grids(row.grid_codes),
+        )
+        for row in _rows(part.hot_spots)
+    ]
+    style = {"color": "#7b3f00", "weight": 2, "fill_color": "#e8590c", "fill_opacity": 0.28}
+    sheet.add_shapes(group, features, titles, level=6, **style)
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[Any]:
+    return frame.itertuples(index=False)
