@@ -86,7 +86,7 @@ def nasty(plan):
         name=text,
         catalog=study.catalog.model_copy(update=update),
         grids=study.grids.assign(name=names(len(study.grids), 1)),
-        centres=study.centres.assign(name=names(len(study.centres)), open_hours="{{7*7}}<b>"),
+        centres=study.centres.assign(name=names(len(study.centres)), address=everything),
         hosts=study.hosts.assign(name=names(len(study.hosts))),
         restricted=study.restricted.assign(
             name=names(len(study.restricted)), reason=names(len(study.restricted), 2)
@@ -95,7 +95,7 @@ def nasty(plan):
         sources=tuple(replace(source, path=everything, origin=text) for source in study.sources),
     )  # fmt: skip
     parts = {
-        key: replace(part, new_sites=part.new_sites.assign(name=names(len(part.new_sites)), open_hours=everything))
+        key: replace(part, new_sites=part.new_sites.assign(name=names(len(part.new_sites))))
         for key, part in plan.services.items()
     }
     scenario = plan.scenario.model_copy(update={"name": text})
@@ -121,7 +121,7 @@ def test_the_map_shows_streets_sites_and_layers(tab, folder, demo_plan):
 def test_every_layer_switches_on_and_off(tab, folder):
     tab.goto((folder / "map.html").as_uri())
     boxes = tab.locator(".planner-layers input")
-    assert boxes.count() == 20
+    assert boxes.count() == 24
     for i in range(boxes.count()):
         boxes.nth(i).click()
     for i in range(boxes.count()):
@@ -162,10 +162,10 @@ def test_the_report_holds_a_map_that_can_be_used(tab, folder):
     tab.goto((folder / "report.html").as_uri())
     frame = tab.frame_locator("iframe")
     frame.locator(".planner-site").first.wait_for()
-    boxes = frame.locator(".planner-layers input")
+    new_sites = frame.locator(".planner-layers label", has_text="New sites").first.locator("input")
     before = frame.locator(".planner-site").count()
-    boxes.nth(5).click()
-    assert boxes.nth(5).is_checked() is False
+    new_sites.click()
+    assert new_sites.is_checked() is False
     assert frame.locator(".planner-site").count() < before
 
 

@@ -146,17 +146,17 @@ def test_a_study_that_states_no_system_at_all_is_worked_out_file_by_file(demo, s
     """Boundary, grids, communities and tables alike: the streets alone, OpenStreetMap's, are known to be WGS-84."""
     for file in ("boundary", "grids", "communities", "restricted"):
         move_map(demo / f"{file}.geojson", system)
-    for file in ("cells", "centres", "hosts"):
+    for file in ("cells", "centres", "hosts", "appeals"):
         move_table(demo / f"{file}.csv", system)
     change(demo, (', crs = "wgs84"', ""))
     asked = faults_of(demo)
     assert {about(fault, "role"): about(fault, "best") for fault in asked} == dict.fromkeys(
-        ("boundary", "grids", "communities", "restricted", "cells", "centres", "hosts"), system
+        ("boundary", "grids", "communities", "restricted", "cells", "centres", "hosts", "appeals"), system
     )
     assert {fault.key for fault in asked if about(fault, "role") != "restricted"} == {"crs_not_stated"}
     before = (demo / "study.toml").read_text(encoding="utf-8")
     written = confirm_systems(demo, asked)
-    assert set(written) >= {"boundary", "grids", "communities", "cells", "centres", "hosts"}
+    assert set(written) >= {"boundary", "grids", "communities", "cells", "centres", "hosts", "appeals"}
     after = (demo / "study.toml").read_text(encoding="utf-8")
     assert after.replace(f', crs = "{system}"', "") == before
     if "restricted" not in written:

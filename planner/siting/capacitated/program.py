@@ -24,6 +24,10 @@ class Proof:
     interrupted: bool
 
 
+# A site that is open by a millionth would serve a millionth.
+_TOLERANCE: Final = 1e-9
+
+
 def solve_capacitated_program(
     town: Town, start: Answer | None, *, shut: Flags, forced: Flags, time_limit_s: float, gap: float, least_gap: float
 ) -> Proof:
@@ -41,6 +45,7 @@ def solve_capacitated_program(
     solver = solver_for(
         _program(town, columns, shut, forced),
         time_limit_s=time_limit_s, start=begin, mip_rel_gap=gap, mip_abs_gap=least_gap,
+        mip_feasibility_tolerance=_TOLERANCE, primal_feasibility_tolerance=_TOLERANCE,
     )  # fmt: skip
     interrupted = run(solver)
     info = solver.getInfo()
