@@ -12,9 +12,12 @@ from planner.errors import ArgumentError
 
 
 def cover_matrix(covers: object) -> sp.csr_array:
-    """``covers`` as a CSR array of 1.0 where covered, without stored zeros or doubles. Rows are demand."""
+    """``covers`` as a CSR array of 1.0 where covered, without stored zeros or doubles. Rows are demand.
+
+    In 32 bits: a large town is mostly this, and sums with other arrays are in 64 bits all the same.
+    """
     try:
-        matrix: sp.csr_array = sp.csr_array(covers, dtype=np.float64, copy=True)  # type: ignore[call-overload]
+        matrix: sp.csr_array = sp.csr_array(covers, dtype=np.float32, copy=True)  # type: ignore[call-overload]
     except (TypeError, ValueError) as error:
         raise ArgumentError("covers_not_a_matrix") from error
     if matrix.ndim != 2:

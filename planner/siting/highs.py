@@ -47,7 +47,7 @@ def linear_program(
     program.row_lower_, program.row_upper_ = row_lower, row_upper
     program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     program.a_matrix_.start_, program.a_matrix_.index_ = by_column.indptr, by_column.indices
-    program.a_matrix_.value_ = by_column.data
+    program.a_matrix_.value_ = by_column.data.astype(np.float64, copy=False)
     if whole is not None:
         kinds = highspy.HighsVarType
         program.integrality_ = [kinds.kInteger if is_whole else kinds.kContinuous for is_whole in whole]
