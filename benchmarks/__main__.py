@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import platform
 import subprocess
 import sys
@@ -35,9 +36,12 @@ def main() -> None:
         wanted = options.only.lower() in f"{case.group}: {case.name}".lower() and (case.quick or not options.quick)
         if not wanted:
             continue
-        for solver in ("planner", *(() if options.no_peers else case.peers)):
-            measured.append(_measured(number, case, solver, options.quick))
-            print(measured[-1].line(), file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            problem = Path(folder) / "problem.pickle"
+            problem.write_bytes(pickle.dumps(case.problem(), protocol=5))
+            for solver in ("planner", *(() if options.no_peers else case.peers)):
+                measured.append(_measured(number, case, solver, problem, options.quick))
+                print(measured[-1].line(), file=sys.stderr, flush=True)
     parts = [_heading(), as_markdown(measured)]
     # Compiling everything anew takes longer than all of the quick form.
     table = "\n\n".join(parts if options.quick else [*parts, _compiling()])
@@ -47,7 +51,7 @@ def main() -> None:
         options.out.write_text(table + "\n", encoding="utf-8")
 
 
-def _measured(number: int, case: Case, solver: str, quick: bool) -> Measured:
+def _measured(number: int, case: Case, solver: str, problem: Path, quick: bool) -> Measured:
     command = [sys.executable, "-m", "benchmarks.measure", str(number), solver]
     limit_s = case.time_limit_s if solver == "planner" else case.peer_limit_s
     if quick and solver != "planner":
@@ -55,7 +59,7 @@ def _measured(number: int, case: Case, solver: str, quick: bool) -> Measured:
     settings = os.environ | _ONE_THREAD
     try:
         done = subprocess.run(
-            [*command, str(limit_s)], env=settings, capture_output=True, text=True,
+            [*command, str(limit_s), str(problem)], env=settings, capture_output=True, text=True,
             timeout=limit_s + (_QUICK_GRACE_S if quick and solver != "planner" else _GRACE_S),
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +51,20 @@ def _demo() -> Iterator[Case]:
         )  # fmt: skip
 
 
-def _street(service: str) -> Problem:
-    """What the planner hands to the optimizer for a service of the shipped street."""
+@cache
+def _demo_plan() -> Any:
     from planner import load_study, make_plan
-    from planner.coverage import covers_of
 
     study = load_study(Path(__file__).parent.parent / "data" / "demo")
-    plan = make_plan(study, study.scenarios["base"]).services[service]
-    limits = study.scenarios["base"].services[service]
+    return make_plan(study, study.scenarios["base"])
+
+
+def _street(service: str) -> Problem:
+    """What the planner hands to the optimizer for a service of the shipped street."""
+    from planner.coverage import covers_of
+
+    demo = _demo_plan()
+    plan, limits = demo.services[service], demo.scenario.services[service]
     sites = plan.sites
     return {
         "covers": covers_of(plan.costs, sites.open), "weight": plan.demand.weight.ravel(),

@@ -1,10 +1,14 @@
-"""One solver on one case in a process of its own, so that its memory is its own: ``python -m benchmarks.measure``."""
+"""One solver on one case in a process of its own, so that its memory is its own.
+
+``python -m benchmarks.measure CASE SOLVER LIMIT_S PROBLEM``, the problem being a pickled one.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+import pickle
 import resource
 import sys
 import time
@@ -15,10 +19,10 @@ from benchmarks.solvers import SOLVERS
 from benchmarks.warm import small_problem
 
 
-def main(number: int, solver: str, limit_s: float) -> None:
+def main(number: int, solver: str, limit_s: float, problem_file: Path) -> None:
     """Print the case's seconds, value, bound and memory as JSON."""
     case = all_cases()[number]
-    problem = case.problem()
+    problem = pickle.loads(problem_file.read_bytes())
     with _muted():
         # Before the clock starts: imports, and compiled code loaded from its cache.
         SOLVERS[solver](case.model, small_problem(case.model), 10.0, 0.0)
@@ -66,4 +70,4 @@ def _status_mb(name: str) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]))
+    main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), Path(sys.argv[4]))
