@@ -1,6 +1,6 @@
 import json
-import pickle
 import math
+import pickle
 import subprocess
 import sys
 from pathlib import Path
