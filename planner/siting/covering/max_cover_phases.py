@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 # Up to here the proof of what is left is faster than the search narrows it down; after so many cycles it begins anyway
 # where a linear relaxation takes seconds only, as it does up to so many entries of the matrix.
 _FEW_SITES: Final = 1_200
-_TURNS: Final = 2
+_TURNS: Final = 3
 _MOST_ENTRIES: Final = 300_000
 # HiGHS is faster than branch and cut up to here ...
 _VERY_FEW_SITES: Final = 100
