@@ -15,7 +15,7 @@ from planner.maps import plan_map
 from planner.report.csv_tables import write_csv
 from planner.report.demand_tables import appeal_counts, appeal_table, coverage_by_period_table, hot_spot_table
 from planner.report.html import report_page
-from planner.report.tables import cell_table, grid_table
+from planner.report.tables import cell_table, grid_table, unreached_table
 from planner.words import say
 
 
@@ -91,10 +91,21 @@ def test_estimates_are_marked_in_the_tables_for_others(holed_plan, tmp_path):
     summary = pd.read_csv(tmp_path / "summary.csv", encoding="utf-8-sig").iloc[0]
     assert summary["demand_is_estimate"]
     assert 0 < summary["estimated_share"] < 1
-    for name in ("gaps", "sites", "hot_spots"):
+    for name in ("gaps", "sites", "hot_spots", "coverage_by_period"):
         shares = pd.read_csv(tmp_path / f"{name}.csv", encoding="utf-8-sig")["estimated_share"].dropna()
         assert shares.between(0, 1).all()
         assert shares.max() > 0
+
+
+def test_a_point_off_the_road_says_whether_its_demand_is_an_estimate(holed_plan):
+    part = holed_plan.services["rest_station"]
+    cells = part.demand.cells
+    ids = [cells["cell_id"][cells["estimated"]].iloc[0], cells["cell_id"][~cells["estimated"]].iloc[0]]
+    lost = pd.DataFrame(
+        {"what": "demand", "id": ids, "fault": "off_road", "off_road_m": 200.0, "weight_per_day": [3.0, 4.0]}
+    )
+    plan = replace(holed_plan, services={"rest_station": replace(part, unreached=lost)})
+    assert unreached_table(plan, "en")["demand_is_estimate"].tolist() == [True, False]
 
 
 def test_appeals_on_the_map_are_told_by_what_the_plan_does_for_them(demo_plan):

@@ -43,6 +43,13 @@ class Demand:
         total = float(self.weight.sum())
         return float(self.weight[self.cells["estimated"].to_numpy()].sum()) / total if total > 0 else 0.0
 
+    def estimated_share_by_period(self) -> NDArray[np.float64]:
+        """How much of each period's weight is an estimate: (periods,), 0 to 1, 0 where there is none."""
+        total = self.weight.sum(axis=0)
+        estimated = self.weight[self.cells["estimated"].to_numpy()].sum(axis=0)
+        shares: NDArray[np.float64] = np.divide(estimated, total, out=np.zeros(len(total)), where=total > 0)
+        return shares
+
 
 def demand_for(
     study: Study, service: str, *, scenario: Scenario | None = None, deliveries: Deliveries | None = None

@@ -12,8 +12,8 @@ from planner.words import Language, say
 
 def coverage_by_period_table(plan: Plan, language: Language) -> pd.DataFrame:
     """A row a service and period: ``service``, ``service_name``, ``period``, ``period_name``, ``start``, ``end``,
-    ``weight_per_day``, ``covered_share_today``, ``covered_share_planned``, ``unit`` and how many sites are open:
-    ``sites_open_today``, ``sites_open_planned``.
+    ``weight_per_day``, ``estimated_share`` (of it), ``covered_share_today``, ``covered_share_planned``, ``unit`` and
+    how many sites are open: ``sites_open_today``, ``sites_open_planned``.
     """
     frames = []
     for service, part in plan.services.items():
@@ -28,6 +28,7 @@ def coverage_by_period_table(plan: Plan, language: Language) -> pd.DataFrame:
                     "start": [period.start for period in periods.values()],
                     "end": [period.end for period in periods.values()],
                     "weight_per_day": part.demand.weight.sum(axis=0),
+                    "estimated_share": part.demand.estimated_share_by_period(),
                     "covered_share_today": part.today.share_by_period(),
                     "covered_share_planned": part.planned.share_by_period(),
                     "unit": unit_of(plan, part, language),

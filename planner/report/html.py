@@ -122,8 +122,10 @@ class _Writer:
         for (what, code, fault), group in frame.groupby(["what", "id", "fault"], sort=False):
             first = next(iter(rows_of(group)))
             lost = [
-                amount_text(row.weight_per_day, row.unit) for row in rows_of(group) if row.weight_per_day > 0
-            ]  # fmt: skip
+                self.demand.marked_text(amount_text(row.weight_per_day, row.unit), float(row.demand_is_estimate))
+                for row in rows_of(group)
+                if row.weight_per_day > 0
+            ]
             rows.append(
                 [
                     say(f"map.what_{what}", self.language),
@@ -155,6 +157,10 @@ class _Writer:
 
     def _periods(self, part: ServicePlan) -> list[dict[str, str]]:
         names = [self.study.catalog.periods[key].name.in_language(self.language) for key in part.demand.periods]
+        names = [
+            self.demand.marked_text(name, share)
+            for name, share in zip(names, part.demand.estimated_share_by_period(), strict=True)
+        ]
         shares = zip(
             [*part.today.share_by_period(), part.today.covered_share],
             [*part.planned.share_by_period(), part.planned.covered_share],

@@ -173,12 +173,17 @@ def coverage_by_grid_table(plan: Plan, language: Language) -> pd.DataFrame:
 
 
 def unreached_table(plan: Plan, language: Language) -> pd.DataFrame:
-    """Every point that a service's streets do not reach, with ``service``, ``service_name``, ``name`` and ``unit``."""
+    """Every point that a service's streets do not reach, with ``service``, ``service_name``, ``name``, ``unit`` and
+    ``demand_is_estimate``.
+    """
     name_of = dict(zip(plan.study.centres["centre_id"], plan.study.centres["name"], strict=True))
     name_of |= dict(zip(plan.study.hosts["host_id"], plan.study.hosts["name"], strict=True))
     frames = []
     for service, part in plan.services.items():
-        frame = part.unreached.copy()
+        frame, cells = part.unreached.copy(), part.demand.cells
+        frame["demand_is_estimate"] = (frame["what"] == "demand") & frame["id"].isin(
+            cells["cell_id"][cells["estimated"]]
+        )
         frame.insert(2, "name", [name_of.get(name, "") for name in frame["id"]])
         frame.insert(0, "service", service)
         frame.insert(1, "service_name", service_name(plan, service, language))

@@ -76,6 +76,7 @@ def period_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
         words=[
             (say("term.period", language), [period.name.in_language(language) for period in periods]),
             (say("page.hours", language), [f"{period.start}-{period.end}" for period in periods]),
+            *_estimated(pd.DataFrame({"estimated_share": part.demand.estimated_share_by_period()}), language),
         ],
         figures=[
             (_per_day("term.demand", plan, part, language), part.demand.weight.sum(axis=0), amount_text),
