@@ -159,7 +159,7 @@ def test_out_of_time_is_an_answer_with_a_bound(share):
     assert 0 <= answer.bound < answer.objective
     assert answer.gap == pytest.approx((answer.objective - answer.bound) / answer.objective)
     assert weight[answer.assignment >= 0].sum() >= share * weight.sum()
-    assert answer.runtime_s < 2
+    assert answer.runtime_s < 5
 
 
 @settings(max_examples=60, deadline=None)
