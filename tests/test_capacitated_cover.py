@@ -212,7 +212,7 @@ def test_out_of_time_is_an_answer_with_a_bound():
     answer = capacitated_cover(covers, weight, **town, budget=300.0, single_source=True, time_limit_s=0.05)
     assert answer.status == "feasible"
     assert 0 < answer.objective <= answer.bound
-    assert answer.runtime_s < 5
+    assert answer.runtime_s < 1
 
 
 def test_who_is_left_and_how_much_room_is_missing():

@@ -187,7 +187,7 @@ def test_out_of_time_is_an_answer_with_a_bound():
     assert answer.status == "feasible"
     assert 0 < answer.bound < answer.objective
     assert answer.gap == pytest.approx((answer.objective - answer.bound) / answer.objective)
-    assert answer.runtime_s < 5
+    assert answer.runtime_s < 1
 
 
 def test_an_interrupt_gives_the_best_so_far():

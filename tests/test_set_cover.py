@@ -153,13 +153,13 @@ def test_arguments_are_left_as_they_were():
 @pytest.mark.parametrize("share", [1.0, 0.9])
 def test_out_of_time_is_an_answer_with_a_bound(share):
     covers, weight = town(3000, 800, density=0.02)
-    set_cover(*town(30, 20)[:1], target_share=share, weight=np.ones(30))  # compile
+    set_cover(town()[0], target_share=share, weight=np.ones(150))  # compile; a smaller town is solved by reductions
     answer = set_cover(covers, weight=weight, target_share=share, time_limit_s=0.3)
     assert answer.status == "feasible"
     assert 0 <= answer.bound < answer.objective
     assert answer.gap == pytest.approx((answer.objective - answer.bound) / answer.objective)
     assert weight[answer.assignment >= 0].sum() >= share * weight.sum()
-    assert answer.runtime_s < 5
+    assert answer.runtime_s < 2
 
 
 @settings(max_examples=60, deadline=None)
