@@ -3,60 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
-from planner.answered import answered_appeals
-from planner.catalog import Standard
-from planner.coverage import Coverage, coverage_gaps, covers_of, measure_coverage
-from planner.demand import Deliveries, Demand, appeal_states, deliveries_of, demand_for
-from planner.errors import UnknownNameError
+from planner.answered import answered
+from planner.choosing import Choice, choose_sites
+from planner.coverage import Coverage, coverage_gaps, measure_coverage
+from planner.demand import appeal_states, deliveries_of
 from planner.hotspots import hot_spots
 from planner.intake.study import Study
 from planner.scenario import Scenario
-from planner.sites import Sites, sites_for
-from planner.siting import Solution, max_cover
-from planner.travel import Joins, TravelCosts, join_points, network_for, travel_costs
+from planner.siting import Solution
+from planner.today import ServiceToday, service_today
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class ServicePlan:
-    """The plan of one service.
+class ServicePlan(ServiceToday):
+    """The plan of one service: what there is, what is to open, and what that changes.
 
-    ``new_sites``: a row a new site, the most useful first: ``number`` from 1, ``site`` (its index in ``sites``),
-    ``site_id``, ``name``, ``kind``, ``open_hours``, ``cost_yuan``, ``grid_code``, ``within_reach_per_day`` (the weight
-    within the standard while it is open), ``estimated_share`` (of that), ``only_here_per_day`` (the weight that would
-    be lost without it),
-    ``geometry``. ``gaps_today`` and ``gaps_planned``: see :func:`planner.coverage.coverage_gaps`.
-    ``appeals``: see :func:`planner.answered.answered_appeals`. ``unreached``: a row for every demand point, centre or
-    candidate that is off the road or cut off from the longest connected piece of the network: ``what``, ``id``,
-    ``fault``, ``off_road_m``, ``weight_per_day``.
+    ``solution``: its sites. ``joint``: the solution of all services together where they share one budget.
     """
 
-    service: str
-    standard: Standard
-    demand: Demand
-    sites: Sites
-    costs: TravelCosts
     solution: Solution
-    today: Coverage
+    joint: Solution | None
     planned: Coverage
-    gaps_today: gpd.GeoDataFrame
-    gaps_planned: gpd.GeoDataFrame
-    new_sites: gpd.GeoDataFrame
-    appeals: gpd.GeoDataFrame
-    unreached: pd.DataFrame
+
+    @property
+    def proven(self) -> Solution:
+        """The solution that was proven, and so says how good these sites are: the joint one where there is one."""
+        return self.joint or self.solution
+
+    @cached_property
+    def gaps_planned(self) -> gpd.GeoDataFrame:
+        """The coverage gaps that the plan leaves, see :func:`planner.coverage.coverage_gaps`."""
+        return coverage_gaps(self.planned, self.demand.cells, self.study.boundary)
+
+    @cached_property
+    def new_sites(self) -> gpd.GeoDataFrame:
+        """A row a new site, the most useful first: ``number`` from 1, ``site`` (its index in ``sites``), ``site_id``,
+        ``name``, ``kind``, ``open_hours``, ``cost_yuan``, ``grid_code``, ``within_reach_per_day`` (the weight within
+        the standard while it is open), ``estimated_share`` (of that), ``only_here_per_day`` (the weight that would be
+        lost without it), ``geometry``.
+        """
+        return _new_sites(self)
+
+    @cached_property
+    def appeals(self) -> gpd.GeoDataFrame:
+        """Those of today, with ``answered_planned``."""
+        found = answered(self.appeal_covers, self.solution.selected)
+        return super().appeals.assign(answered_planned=found)
 
     @cached_property
     def hot_spots(self) -> gpd.GeoDataFrame:
-        """Where demand is densest, see :func:`planner.hotspots.hot_spots`; found when it is first asked for."""
+        """Where demand is densest, see :func:`planner.hotspots.hot_spots`."""
         return hot_spots(self.demand, self.sites, self.costs, self.planned)
 
 
@@ -80,8 +85,8 @@ class Plan:
                 "covered_share_planned": part.planned.covered_share,
                 "new_sites": len(part.new_sites),
                 "cost_yuan": float(part.new_sites["cost_yuan"].sum()),
-                "optimality_gap": part.solution.gap,
-                "status": part.solution.status,
+                "optimality_gap": part.proven.gap,
+                "status": part.proven.status,
                 "weight_per_day": float(part.demand.weight.sum()),
                 "demand_is_estimate": part.demand.estimated_share > 0 or "cells" in self.study.estimated_roles,
                 "estimated_share": part.demand.estimated_share,
@@ -103,128 +108,72 @@ class Plan:
         ids = frame["appeal_id"]
         frame["services"] = [tuple(name for name, some in found.items() if i in some.index) for i in ids]
         for when in ("answered_today", "answered_planned"):
-            answered = {i for some in found.values() for i in some.index[some[when]]}
-            frame[when] = ids.isin(answered).to_numpy()
+            served = {i for some in found.values() for i in some.index[some[when]]}
+            frame[when] = ids.isin(served).to_numpy()
         return frame
 
 
 def make_plan(study: Study, scenario: Scenario, *, progress: Progress | None = None) -> Plan:
     """The best sites of every service of ``scenario``, with coverage today and planned.
 
-    ``progress(service, done, of)`` is called before each service and once at the end.
+    ``progress(service, done, of)`` is called before each service is measured and once at the end.
 
-    Raises ``UnknownNameError`` for a service that is not in the study's catalog.
+    Raises ``UnknownNameError`` for a service, kind of delivery or site that does not exist, ``ArgumentError`` where
+    the planner's own sites or choices cannot be: an id that is taken, required sites beyond the limits.
     """
-    _check_names(study, scenario)
-    services = {}
     deliveries = deliveries_of(study, seed=scenario.seed)
+    today = {}
     for done, service in enumerate(scenario.services):
         if progress is not None:
             progress(service, done, len(scenario.services))
-        services[service] = plan_service(study, scenario, service, deliveries=deliveries)
+        today[service] = service_today(study, scenario, service, deliveries=deliveries)
+    plan = plan_from(today, scenario)
     if progress is not None:
         progress("", len(scenario.services), len(scenario.services))
-    return Plan(study=study, scenario=scenario, services=services)
+    return plan
 
 
-def plan_service(
-    study: Study, scenario: Scenario, service: str, *, deliveries: Deliveries | None = None
-) -> ServicePlan:
-    """One service on its own: demand, sites, travel, siting, coverage. Raises as :func:`make_plan`.
+def plan_from(
+    today: Mapping[str, ServiceToday], scenario: Scenario, *, choices: Mapping[str, Choice] | None = None
+) -> Plan:
+    """The plan of the services in ``today``, which :func:`planner.today.service_today` measured for ``scenario``.
 
-    ``deliveries`` are those of :func:`planner.demand.deliveries_of`, where they are at hand.
+    ``choices`` are sites chosen before, which are then not searched anew. Raises as :func:`make_plan`.
     """
-    _check_names(study, scenario)
-    deliveries = deliveries_of(study, seed=scenario.seed) if deliveries is None else deliveries
-    limits = scenario.services[service]
-    standard = limits.standard_for(study.catalog.services[service])
-    demand, sites = demand_for(study, service, scenario=scenario, deliveries=deliveries), sites_for(study, service)
-    network = network_for(study.streets, study.catalog.modes[study.catalog.services[service].mode], unit=standard.unit)
-    off_road_m = study.catalog.rules.max_off_road_m.value
-    from_demand = join_points(network, demand.xy, max_off_road_m=off_road_m)
-    to_sites = join_points(network, sites.xy, max_off_road_m=off_road_m)
-    costs = travel_costs(network, from_demand, to_sites, cutoff=standard.value)
-    covers = covers_of(costs, sites.open)
-    solution = max_cover(
-        covers,
-        demand.weight.ravel(),
-        site_limit=limits.site_limit,
-        cost=sites.frame["cost_yuan"].to_numpy(),
-        budget=limits.budget_yuan,
-        fixed=sites.existing,
-        time_limit_s=scenario.time_limit_s,
-        gap=scenario.optimality_gap,
-        seed=scenario.seed,
-    )
-    today = measure_coverage(covers, demand.weight, sites.existing)
-    planned = measure_coverage(covers, demand.weight, solution.selected)
-    return ServicePlan(
-        service=service,
-        standard=standard,
-        demand=demand,
-        sites=sites,
-        costs=costs,
-        solution=solution,
-        today=today,
-        planned=planned,
-        gaps_today=coverage_gaps(today, demand.cells, study.boundary),
-        gaps_planned=coverage_gaps(planned, demand.cells, study.boundary),
-        new_sites=_new_sites(study, demand, sites, covers, solution),
-        appeals=answered_appeals(
-            study, service, network, sites, to_sites, cutoff=standard.value, planned=solution.selected
-        ),
-        unreached=_unreached(demand, sites, from_demand, to_sites),
+    choices = choose_sites(today, scenario) if choices is None else choices
+    return Plan(
+        study=next(iter(today.values())).study,
+        scenario=scenario,
+        services={name: _planned(part, choices[name]) for name, part in today.items()},
     )
 
 
-def _check_names(study: Study, scenario: Scenario) -> None:
-    for service in scenario.services:
-        if service not in study.catalog.services:
-            raise UnknownNameError("unknown_service", service=service, known=", ".join(study.catalog.services))
-    kinds = study.catalog.delivery_kinds()
-    for kind in scenario.demand_factor:
-        if kind not in kinds:
-            raise UnknownNameError("unknown_delivery", kind=kind, known=", ".join(kinds))
+def _planned(part: ServiceToday, choice: Choice) -> ServicePlan:
+    known = {field.name: getattr(part, field.name) for field in fields(ServiceToday)}
+    planned = measure_coverage(part.covers, part.demand.weight, choice.solution.selected)
+    plan = ServicePlan(**known, solution=choice.solution, joint=choice.joint, planned=planned)
+    if "gaps_today" in vars(part):  # found already, and the same for every plan
+        vars(plan)["gaps_today"] = part.gaps_today
+    return plan
 
 
-def _new_sites(
-    study: Study, demand: Demand, sites: Sites, covers: sp.csr_array, solution: Solution
-) -> gpd.GeoDataFrame:
-    """The new sites with why they are there, the one whose loss would cost most first."""
-    new = np.setdiff1d(solution.selected, sites.existing)
-    planned = measure_coverage(covers, demand.weight, solution.selected)
-    frame = sites.frame.iloc[new].drop(columns="existing")
+def _new_sites(part: ServicePlan) -> gpd.GeoDataFrame:
+    new = np.setdiff1d(part.solution.selected, part.sites.existing)
+    weight = part.demand.weight.ravel()
+    guessed = np.repeat(part.demand.cells["estimated"].to_numpy(dtype=bool), part.demand.weight.shape[1])
+    covers = part.covers[:, new].astype(float)
+    reach = covers.T @ weight
+    estimated = covers.T @ np.where(guessed, weight, 0.0)
+    is_open = np.zeros(part.covers.shape[1])
+    is_open[part.solution.selected] = 1.0
+    once = part.covers.astype(float) @ is_open == 1.0
+    frame = part.sites.frame.iloc[new].drop(columns="existing")
     frame.insert(0, "site", new)
-    own = [measure_coverage(covers, demand.weight, [site]) for site in new]
-    alone = [coverage.covered_weight for coverage in own]
-    guessed = demand.cells["estimated"].to_numpy(dtype=bool)
-    estimated = [float(c.weight[guessed][c.covered[guessed]].sum()) for c in own]
-    without = [measure_coverage(covers, demand.weight, np.setdiff1d(solution.selected, [s])) for s in new]
-    frame["within_reach_per_day"] = np.array(alone, dtype=float)
-    frame["estimated_share"] = [
-        part / whole if whole > 0 else 0.0 for part, whole in zip(estimated, alone, strict=True)
-    ]
-    frame["only_here_per_day"] = np.array([planned.covered_weight - w.covered_weight for w in without], dtype=float)
-    nearest = study.grids.sindex.nearest(frame.geometry.to_numpy(), return_all=False)[1]
-    frame["grid_code"] = study.grids["grid_code"].to_numpy()[nearest]
+    frame["within_reach_per_day"] = reach
+    frame["estimated_share"] = np.divide(estimated, reach, out=np.zeros(len(new)), where=reach > 0)
+    frame["only_here_per_day"] = covers.T @ np.where(once, weight, 0.0)
+    grids = part.study.grids
+    frame["grid_code"] = grids["grid_code"].to_numpy()[grids.sindex.nearest(frame.geometry, return_all=False)[1]]
     frame = frame.sort_values("only_here_per_day", ascending=False, kind="stable").reset_index(drop=True)
     frame.insert(0, "number", np.arange(1, len(frame) + 1))
     return frame
-
-
-def _unreached(demand: Demand, sites: Sites, from_demand: Joins, to_sites: Joins) -> pd.DataFrame:
-    """Every point that the main network does not reach, so that nothing is dropped in silence."""
-    what = np.where(sites.frame["existing"], "centre", "candidate")
-    frame = pd.DataFrame(
-        {
-            "what": [*["demand"] * len(demand.xy), *what],
-            "id": [*demand.cells["cell_id"], *sites.frame["site_id"]],
-            "component": np.concatenate([from_demand.component, to_sites.component]),
-            "off_road_m": np.concatenate([from_demand.off_road_m, to_sites.off_road_m]),
-            "weight_per_day": np.concatenate([demand.weight.sum(axis=1), np.zeros(len(sites.frame))]),
-        }
-    )
-    frame.insert(2, "fault", np.select([frame["component"] < 0, frame["component"] > 0], ["off_road", "cut_off"], ""))
-    frame = frame[(frame["fault"] != "") & ((frame["what"] != "demand") | (frame["weight_per_day"] > 0))]
-    order = ["weight_per_day", "what", "id"]
-    return frame.drop(columns="component").sort_values(order, ascending=[False, True, True]).reset_index(drop=True)

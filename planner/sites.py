@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from planner.catalog import Catalog
+from planner.errors import ArgumentError, UnknownNameError
 from planner.hours import open_minutes, span_minutes
 from planner.intake.study import Study
+from planner.scenario import Scenario
+
+WGS84: Final = "EPSG:4326"
 
 
 @dataclass(frozen=True)
@@ -38,16 +44,19 @@ class Sites:
         return np.column_stack([self.frame.geometry.x, self.frame.geometry.y])
 
 
-def sites_for(study: Study, service: str) -> Sites:
-    """What offers ``service`` today and what could.
+def sites_for(study: Study, service: str, *, scenario: Scenario | None = None) -> Sites:
+    """What offers ``service`` today and what could, with the places and the no-go areas of ``scenario``.
 
     A candidate's yearly cost is the share of its host that the service needs, and the fit-out.
+
+    Raises ``ArgumentError`` for a proposed site whose id is taken, ``UnknownNameError`` for one of an unknown kind.
     """
     rules = study.catalog.services[service]
-    broken = _broken_rule(study, service)
+    everywhere = _with_proposed(study, scenario)
+    broken = _broken_rule(study, everywhere, service, scenario)
     fits = (broken == "").to_numpy()
     centres = study.centres[study.centres["services"].map(lambda offered: service in offered).astype(bool)]
-    hosts = study.hosts[fits]
+    hosts = everywhere[fits]
     share = rules.area_m2 / hosts["area_m2"]
     frame = gpd.GeoDataFrame(
         {
@@ -63,7 +72,7 @@ def sites_for(study: Study, service: str) -> Sites:
         geometry=[*centres.geometry, *hosts.geometry],
         crs=study.metric_crs,
     )
-    rejected = study.hosts[~fits][["host_id", "name"]].assign(rule=broken[~fits]).reset_index(drop=True)
+    rejected = everywhere[~fits][["host_id", "name"]].assign(rule=broken[~fits]).reset_index(drop=True)
     return Sites(frame=frame, open=open_in_periods(frame["open_hours"], study.catalog), rejected=rejected)
 
 
@@ -75,17 +84,43 @@ def open_in_periods(open_hours: pd.Series[str], catalog: Catalog) -> NDArray[np.
     return np.array([of_text[text] for text in open_hours], dtype=bool).reshape(len(open_hours), len(periods))
 
 
-def _broken_rule(study: Study, service: str) -> pd.Series[str]:
+def _with_proposed(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
+    """The hosts of the study and the planner's own."""
+    proposed = scenario.proposed if scenario is not None else ()
+    if not proposed:
+        return study.hosts
+    taken = {*study.hosts["host_id"], *study.centres["centre_id"]}
+    for site in proposed:
+        if site.site_id in taken:
+            raise ArgumentError("proposed_id_taken", site=site.site_id)
+        if site.kind not in study.catalog.host_kinds:
+            raise UnknownNameError("unknown_host_kind", kind=site.kind, known=", ".join(study.catalog.host_kinds))
+    columns = ["name", "kind", "floor", "area_m2", "yearly_cost_yuan", "open_hours"]
+    own = gpd.GeoDataFrame(
+        {"host_id": [site.site_id for site in proposed], **{c: [getattr(s, c) for s in proposed] for c in columns}},
+        geometry=gpd.points_from_xy([s.lon for s in proposed], [s.lat for s in proposed]),
+        crs=WGS84,
+    ).to_crs(study.metric_crs)
+    return gpd.GeoDataFrame(pd.concat([study.hosts, own], ignore_index=True), crs=study.metric_crs)
+
+
+def _broken_rule(study: Study, hosts: gpd.GeoDataFrame, service: str, scenario: Scenario | None) -> pd.Series[str]:
     """The first siting rule that each host breaks, empty where it keeps them all."""
-    rules, hosts = study.catalog.services[service], study.hosts
+    rules = study.catalog.services[service]
     areas = study.restricted[study.restricted["services"].map(lambda some: not some or service in some).astype(bool)]
-    barred = hosts.geometry.intersects(areas.geometry.union_all()) if len(areas) else pd.Series(False, hosts.index)
+    own = [area for area in (scenario.no_go if scenario is not None else ()) if service in (area.services or [service])]
+    no_go = gpd.GeoSeries([shapely.make_valid(shapely.Polygon(area.ring)) for area in own], crs=WGS84)
     broken = pd.Series("", index=hosts.index)
     for rule, breaks in (
-        ("restricted", barred),
+        ("restricted", _within(hosts, areas.geometry)),
+        ("no_go", _within(hosts, no_go.to_crs(study.metric_crs))),
         ("area", hosts["area_m2"] < rules.area_m2),
         ("floor", (hosts["floor"] != 1) if rules.ground_floor_only else pd.Series(False, hosts.index)),
         ("kind", ~hosts["kind"].isin(rules.host_kinds)),
     ):
         broken[breaks] = rule
     return broken
+
+
+def _within(hosts: gpd.GeoDataFrame, areas: gpd.GeoSeries) -> pd.Series[bool]:
+    return hosts.geometry.intersects(areas.union_all()) if len(areas) else pd.Series(False, hosts.index)

@@ -86,7 +86,7 @@ def test_no_study_there(tmp_path, make):
             "scenarios.base.services.rest_station.standard_m",
             "setting_greater_than",
         ),
-        (LIMIT, "", "scenarios.base.services.rest_station", "setting_unlimited"),
+        (LIMIT, "", "scenarios.base", "setting_unlimited"),
         ("[scenarios.base.services.rest_station]\nsite_limit = 1\n", "[scenarios]", "scenarios", "setting_too_short"),
     ],
 )

@@ -265,13 +265,13 @@ class _Writer:
 
     def _status(self, part: ServicePlan) -> str:
         """How well the choice is proven, in short; :meth:`_proof` says what that means."""
-        proven = "optimal" if part.solution.status == "optimal" and part.solution.gap <= 0 else "feasible"
-        return say(f"term.status_{proven}", self.language, gap=part.solution.gap)
+        proven = "optimal" if part.proven.status == "optimal" and part.proven.gap <= 0 else "feasible"
+        return say(f"term.status_{proven}", self.language, gap=part.proven.gap)
 
     def _proof(self, part: ServicePlan) -> str:
-        if part.solution.status == "optimal" and part.solution.gap <= 0:
+        if part.proven.status == "optimal" and part.proven.gap <= 0:
             return self._say("proof_optimal")
-        return self._say("proof_feasible", gap=part.solution.gap)
+        return self._say("proof_feasible", gap=part.proven.gap)
 
     def _demand_total(self, part: ServicePlan) -> str:
         row = self.summary[part.service]

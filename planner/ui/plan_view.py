@@ -154,7 +154,7 @@ def _gain(today: float, planned: float, language: Language) -> str | None:
 
 
 def _proof(part: ServicePlan, language: Language) -> str:
-    gap = part.solution.gap
+    gap = part.proven.gap
     # Never understated: below a tenth of a percent it is told as a tenth.
     return (
         say("term.status_optimal", language) if gap == 0 else say("term.status_feasible", language, gap=max(gap, 1e-3))
