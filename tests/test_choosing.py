@@ -1,14 +1,13 @@
 """Which sites a plan opens, against every allowed set of sites of the demo street with a handful of hosts."""
 
-from dataclasses import replace
-from itertools import chain, combinations, product
+from itertools import product
 
 import geopandas as gpd
 import numpy as np
 import pytest
+from small_street import candidates, cost, covered, ids, scenario_of, subsets, with_few_hosts
 
 from planner import Scenario, ServiceScenario, make_plan
-from planner.coverage import measure_coverage
 from planner.errors import ArgumentError, UnknownNameError
 from planner.scenario import NoGoArea, ProposedSite
 from planner.today import service_today
@@ -18,34 +17,7 @@ CORNER = {"name": "门卫室", "kind": "shop", "area_m2": 60.0, "yearly_cost_yua
 
 @pytest.fixture(scope="module")
 def small_street(demo_study):
-    """The demo street with eight of its hosts, spread over the list."""
-    return replace(demo_study, hosts=demo_study.hosts.iloc[::37][:8].reset_index(drop=True))
-
-
-def scenario_of(*, budget_yuan=None, **services):
-    return Scenario(
-        services={name: ServiceScenario(**limits) for name, limits in services.items()}, budget_yuan=budget_yuan
-    )
-
-
-def subsets(items):
-    return chain.from_iterable(combinations(items, size) for size in range(len(items) + 1))
-
-
-def candidates(part):
-    return [int(i) for i in np.flatnonzero(~part.sites.frame["existing"].to_numpy(dtype=bool))]
-
-
-def covered(part, new):
-    return measure_coverage(part.covers, part.demand.weight, [*part.sites.existing, *new]).covered_weight
-
-
-def cost(part, new):
-    return float(part.sites.frame["cost_yuan"].to_numpy()[list(new)].sum())
-
-
-def ids(part, new):
-    return {part.sites.frame["site_id"].iloc[i] for i in new}
+    return with_few_hosts(demo_study)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""What more would bring: coverage against the number of new sites, or against money, each point planned anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal
+
+import pandas as pd
+
+from planner.errors import ArgumentError
+from planner.plan import Plan, plan_from
+from planner.today import ServiceToday
+
+By = Literal["site_limit", "budget_yuan"]
+
+# Columns of a plan's summary, and what they are called in a curve.
+_KEPT: Final = {
+    "covered_share_planned": "covered_share",
+    "new_sites": "new_sites",
+    "cost_yuan": "cost_yuan",
+    "optimality_gap": "optimality_gap",
+}
+
+
+def coverage_curve(
+    plan: Plan,
+    service: str | None = None,
+    *,
+    by: By,
+    limits: Sequence[float],
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """A row a limit and service: ``limit``, ``service``, ``covered_share``, ``new_sites``, ``cost_yuan``,
+    ``optimality_gap``.
+
+    ``service`` is planned under each of ``limits`` in place of its own limits, with the plan's choices of sites;
+    ``None`` is all services under one budget for all, for a plan that has one. A limit too small for the required sites
+    has no row. ``progress(done, of)`` is called after each limit.
+
+    Raises ``ArgumentError`` where a budget for all is asked of a plan with limits for each service, or the reverse.
+    """
+    shared = plan.scenario.budget_yuan is not None
+    if shared != (service is None) or (shared and by != "budget_yuan"):
+        raise ArgumentError("curve_of_other_limits")
+    rows = []
+    for done, limit in enumerate(limits, start=1):
+        rows += _rows(plan, service, by, limit)
+        if progress is not None:
+            progress(done, len(limits))
+    return pd.DataFrame(rows, columns=["limit", "service", *_KEPT.values()])
+
+
+def _rows(plan: Plan, service: str | None, by: By, limit: float) -> list[dict[str, object]]:
+    changes: dict[str, object] = {"budget_yuan": limit}
+    today: Mapping[str, ServiceToday] = plan.services
+    if service is not None:
+        own: dict[str, float | None] = {
+            "site_limit": None,
+            "budget_yuan": None,
+            by: int(limit) if by == "site_limit" else limit,
+        }
+        changes = {"services": {service: plan.scenario.services[service].model_copy(update=own)}}
+        today = {service: plan.services[service]}
+    try:
+        found = plan_from(today, plan.scenario.model_copy(update=changes)).summary()
+    except ArgumentError:
+        return []
+    kept = found[list(_KEPT)].rename(columns=_KEPT)
+    return kept.reset_index().assign(limit=limit).to_dict("records")  # type: ignore[return-value]

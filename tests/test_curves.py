@@ -1,0 +1,62 @@
+"""What more would bring, each point against a plan made on its own or against every set of sites."""
+
+import pytest
+from small_street import candidates, covered, scenario_of, subsets, with_few_hosts
+
+from planner import make_plan
+from planner.curves import coverage_curve
+from planner.errors import ArgumentError
+
+
+@pytest.fixture(scope="module")
+def small_street(demo_study):
+    return with_few_hosts(demo_study)
+
+
+def test_each_point_is_the_most_that_so_many_sites_cover(small_street):
+    plan = make_plan(small_street, scenario_of(rest_station={"site_limit": 1}))
+    part = plan.services["rest_station"]
+    told = []
+    curve = coverage_curve(
+        plan, "rest_station", by="site_limit", limits=range(5), progress=lambda *now: told.append(now)
+    )
+    for row in curve.itertuples():
+        best = max(covered(part, new) for new in subsets(candidates(part)) if len(new) <= row.limit)
+        assert row.covered_share == pytest.approx(best / part.demand.weight.sum())
+        assert row.optimality_gap == 0
+    assert list(curve["limit"]) == [0, 1, 2, 3, 4]
+    assert told == [(i, 5) for i in range(1, 6)]
+
+
+def test_by_money_the_other_limit_is_put_aside_and_required_sites_stay(small_street):
+    first = make_plan(small_street, scenario_of(rest_station={"site_limit": 1})).services["rest_station"]
+    required = tuple(first.new_sites["site_id"])
+    price = float(first.new_sites["cost_yuan"].sum())
+    plan = make_plan(small_street, scenario_of(rest_station={"site_limit": 1, "required": required}))
+    curve = coverage_curve(plan, "rest_station", by="budget_yuan", limits=[price / 2, price, 4 * price])
+    assert list(curve["limit"]) == [price, 4 * price]
+    assert curve["cost_yuan"].iloc[0] == pytest.approx(price)
+    assert curve["new_sites"].iloc[1] > 1
+    assert curve["covered_share"].is_monotonic_increasing
+
+
+def test_one_budget_for_all_has_a_row_for_each_service(small_street):
+    plan = make_plan(small_street, scenario_of(budget_yuan=1e5, rest_station={}, charging_cabinet={"weight": 2}))
+    curve = coverage_curve(plan, by="budget_yuan", limits=[0.0, 1e5, 2e5])
+    assert len(curve) == 6
+    worth = curve.assign(
+        worth=curve["covered_share"] * curve["service"].map({"rest_station": 1, "charging_cabinet": 2})
+    )
+    assert worth.groupby("limit")["worth"].sum().is_monotonic_increasing
+    here = curve[curve["limit"] == 1e5].set_index("service")["covered_share"]
+    assert here.to_dict() == pytest.approx(plan.summary()["covered_share_planned"].to_dict())
+
+
+def test_a_curve_of_other_limits_is_refused(small_street):
+    each = make_plan(small_street, scenario_of(rest_station={"site_limit": 1}))
+    shared = make_plan(small_street, scenario_of(budget_yuan=1e5, rest_station={}))
+    for plan, service, by in [
+        (each, None, "budget_yuan"), (shared, "rest_station", "budget_yuan"), (shared, None, "site_limit")
+    ]:  # fmt: skip
+        with pytest.raises(ArgumentError, match=r"合用预算"):
+            coverage_curve(plan, service, by=by, limits=[1])
