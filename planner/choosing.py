@@ -52,6 +52,12 @@ def choose_sites(today: Mapping[str, ServiceToday], scenario: Scenario) -> dict[
     return {name: Choice(_alone(part, picks[name], scenario)) for name, part in today.items()}
 
 
+def as_it_is(part: ServiceToday) -> Choice:
+    """The choice of nothing new."""
+    covered = part.today.covered_weight
+    return Choice(chosen(part, part.sites.existing, bound=covered, runtime_s=0.0, method="as it is"))
+
+
 def _alone(part: ServiceToday, picks: _Picks, scenario: Scenario) -> Solution:
     limits = scenario.services[part.service]
     site_limit, budget = limits.site_limit, limits.budget_yuan

@@ -1,43 +1,49 @@
-"""Plans, their maps and their documents: computed once for a study and a scenario, and shared by all sessions."""
+"""Plans and their documents: worked out once for a study and a scenario, and shared by all sessions."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Hashable
+from functools import partial
 from tempfile import TemporaryDirectory
-from typing import Final
 
-import streamlit as st
-
-from planner import maps, report
+from planner import report
+from planner.choosing import Choice, as_it_is, choose_sites
+from planner.demand import deliveries_of
 from planner.intake.study import Study
-from planner.plan import Plan, ServicePlan, make_plan
-from planner.scenario import Scenario
-from planner.ui.plain_text import plain
+from planner.plan import Plan, plan_from
+from planner.scenario import Scenario, ServiceScenario
+from planner.today import ServiceToday, service_today
+from planner.ui.shelf import Shelf, shelf
 from planner.ui.studies import StudyChoice
+from planner.ui.work import Job, done
 from planner.words import Language, say
 
-UNNAMED: Final = Scenario.model_fields["name"].default
 
+def plan_for(choice: StudyChoice, study: Study, scenario: Scenario, language: Language) -> Plan | None:
+    """The plan; ``None`` while it is being made, which the page then shows.
 
-def plan_for(choice: StudyChoice, study: Study, scenario: Scenario, language: Language) -> Plan:
-    """The plan, telling which service it is at. Raises ``PlannerError`` as :func:`planner.make_plan` does.
-
-    A service whose limits are as they were in an earlier plan is not planned anew.
+    A service that is asked as in an earlier plan is not planned anew. Raises ``PlannerError`` as
+    :func:`planner.make_plan` does, and ``Stopped`` as :func:`planner.ui.work.done`.
     """
-    services: dict[str, ServicePlan] = {}
-    for number, (name, limits) in enumerate(scenario.services.items(), start=1):
-        alone = scenario.model_copy(update={"name": UNNAMED, "services": {name: limits}})
-        service = plain(study.catalog.services[name].name.in_language(language))
-        telling = say("page.planning", language, service=service, number=number, of=len(scenario.services))
-        with st.spinner(telling, show_time=True):
-            services |= _plan(choice.key, choice.stamps, alone.model_dump_json(), study).services
-    return Plan(study=study, scenario=scenario, services=services)
+    make = partial(_plan, shelf(), choice.identity, study, scenario, language)
+    return done("plan", (choice.identity, scenario.model_dump_json()), make, language)
 
 
-def map_html(choice: StudyChoice, plan: Plan, language: Language) -> str:
-    """The map of the plan as one self-contained HTML document."""
-    return _map_html(choice.key, choice.stamps, plan.scenario.model_dump_json(), plan, language)
+def today_for(choice: StudyChoice, study: Study, scenario: Scenario, language: Language) -> Plan | None:
+    """Every service of the study as it is today, as a plan that opens nothing; ``None`` while it is being measured.
+
+    The standards and the day are those of ``scenario``. Raises as :func:`plan_for`.
+    """
+    none = ServiceScenario(site_limit=0)
+    before = {
+        name: scenario.before_planning(name).services[name] if name in scenario.services else none
+        for name in study.catalog.services
+    }
+    asked = scenario.model_copy(update={"services": before, "budget_yuan": None})
+    make = partial(_as_today, shelf(), choice.identity, study, asked, language)
+    return done("plan", (choice.identity, "today", asked.model_dump_json()), make, language)
 
 
 def document(plan: Plan, language: Language, name: str) -> bytes:
@@ -55,12 +61,47 @@ def all_documents(plan: Plan, language: Language) -> bytes:
     return packed.getvalue()
 
 
-# The names that start with _ are not part of the key: the study is told by its folder and stamps.
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _plan(folder: str, stamps: object, scenario: str, _study: Study) -> Plan:  # noqa: ARG001
-    return make_plan(_study, Scenario.model_validate_json(scenario))
+def _plan(kept: Shelf, origin: Hashable, study: Study, scenario: Scenario, language: Language, job: Job[Plan]) -> Plan:
+    today = _measured(kept, origin, study, scenario, language, job)
+    choices: dict[str, Choice] = {}
+    for together in [list(today)] if scenario.budget_yuan is not None else [[name] for name in today]:
+        job.step = say("work.step_sites", language, services=_names(study, together, language))
+        limits = {name: scenario.services[name] for name in together}
+        asked = scenario.model_copy(update={"name": Scenario.model_fields["name"].default, "services": limits})
+        make = partial(choose_sites, {name: today[name] for name in together}, asked)
+        key = (origin, "sites", asked.model_dump_json())
+        choices |= kept.get(key, make, keep=lambda: not job.is_stopped)
+    plan = plan_from(today, scenario, choices=choices)
+    job.step = say("work.step_gaps", language)
+    for part in plan.services.values():
+        _ = part.gaps_planned, part.new_sites  # found here, where it holds up no page
+    return plan
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _map_html(folder: str, stamps: object, scenario: str, _plan: Plan, language: Language) -> str:  # noqa: ARG001
-    return str(maps.plan_map(_plan, language=language).get_root().render())
+def _as_today(
+    kept: Shelf, origin: Hashable, study: Study, scenario: Scenario, language: Language, job: Job[Plan]
+) -> Plan:
+    today = _measured(kept, origin, study, scenario, language, job)
+    return plan_from(today, scenario, choices={name: as_it_is(part) for name, part in today.items()})
+
+
+def _measured(
+    kept: Shelf, origin: Hashable, study: Study, scenario: Scenario, language: Language, job: Job[Plan]
+) -> dict[str, ServiceToday]:
+    today: dict[str, ServiceToday] = {}
+    for number, name in enumerate(scenario.services, start=1):
+        job.go_on()
+        service = _names(study, [name], language)
+        job.step = say("work.step_today", language, service=service, number=number, of=len(scenario.services))
+        deliveries = kept.get((origin, "deliveries", scenario.seed), partial(deliveries_of, study, seed=scenario.seed))
+        before = scenario.before_planning(name)
+        make = partial(service_today, study, before, name, deliveries=deliveries)
+        today[name] = kept.get((origin, "today", before.model_dump_json()), make)
+        _ = today[name].gaps_today
+    return today
+
+
+def _names(study: Study, services: list[str], language: Language) -> str:
+    known = study.catalog.services
+    names = [known[name].name.in_language(language) if name in known else name for name in services]
+    return say("page.list_mark", language).join(names)

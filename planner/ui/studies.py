@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,6 +34,11 @@ class StudyChoice:
     def key(self) -> str:
         """What tells this choice from every other."""
         return str(self.folder)
+
+    @property
+    def identity(self) -> Hashable:
+        """What tells this choice, in the state its files are in, from every other."""
+        return self.key, self.stamps
 
     def label(self, language: Language, among: Sequence[StudyChoice]) -> str:
         """Its name, with the folder where another choice has the same name."""

@@ -1,0 +1,37 @@
+"""The figures of single things on the map: a grid, a cell, a gap, a site."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from planner.plan import ServicePlan
+
+
+def demand_by_period(part: ServicePlan, points: ArrayLike) -> pd.DataFrame:
+    """The demand of some points: a row a period (the index): ``weight_per_day``, ``covered_share_today`` and
+    ``covered_share_planned``, which are no number where there is no demand.
+
+    ``points``: (demand points,), true for those that count.
+    """
+    some = np.asarray(points, dtype=bool)
+    weight = part.demand.weight[some]
+    total = weight.sum(axis=0)
+    columns = {"weight_per_day": total}
+    for when, coverage in (("today", part.today), ("planned", part.planned)):
+        covered = np.where(coverage.covered[some], weight, 0.0).sum(axis=0)
+        columns[f"covered_share_{when}"] = np.divide(covered, total, out=np.full(len(total), np.nan), where=total > 0)
+    return pd.DataFrame(columns, index=pd.Index(part.demand.periods, name="period"))
+
+
+def points_in_grid(part: ServicePlan, grid_code: str) -> np.ndarray:
+    """Which demand points lie in a grid: (demand points,)."""
+    found: np.ndarray = (part.demand.cells["grid_code"] == grid_code).to_numpy(dtype=bool)
+    return found
+
+
+def points_of_cell(part: ServicePlan, cell_id: str) -> np.ndarray:
+    """Which demand point is the cell: (demand points,)."""
+    found: np.ndarray = (part.demand.cells["cell_id"] == cell_id).to_numpy(dtype=bool)
+    return found

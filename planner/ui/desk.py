@@ -1,0 +1,122 @@
+"""What a session has on its desk: the study it works on, the draft of a plan, and the plan made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from planner.errors import PlannerError
+from planner.intake.study import Study
+from planner.plan import Plan
+from planner.scenario import Scenario
+from planner.ui.error_view import show_error
+from planner.ui.picks import Picks
+from planner.ui.plans import plan_for
+from planner.ui.studies import StudyChoice, open_study, study_choices
+from planner.ui.work import Stopped
+from planner.words import Language, Text, say
+
+_STUDY = "desk.study"
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a draft starts from: a scenario of the study, or a saved plan; ``key`` tells it from every other."""
+
+    key: str
+    name: Text
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The study in hand and the language of the page; the draft is kept in the session."""
+
+    choice: StudyChoice
+    study: Study
+    language: Language
+
+    @property
+    def starts(self) -> dict[str, Start]:
+        """What a draft can start from."""
+        return {key: Start(key, preset.name, preset) for key, preset in self.study.scenarios.items()}
+
+    @property
+    def start(self) -> Start:
+        """What the draft starts from: the first, until another is chosen."""
+        starts = self.starts
+        return starts.get(st.session_state.get(self._held("start"), ""), next(iter(starts.values())))
+
+    def start_from(self, key: str) -> None:
+        """Start from another; what was drafted from it before is as it was left."""
+        st.session_state[self._held("start")] = key
+
+    @property
+    def draft_key(self) -> str:
+        """What tells the entries of this draft from those of others."""
+        return self._held(self.start.key)
+
+    @property
+    def picks(self) -> Picks:
+        """The planner's choices of single places."""
+        kept: Picks | None = st.session_state.get(f"{self.draft_key}.picks")
+        return Picks.of(self.start.scenario) if kept is None else kept
+
+    def pick(self, picks: Picks) -> None:
+        """Keep these choices of single places."""
+        st.session_state[f"{self.draft_key}.picks"] = picks
+
+    @property
+    def draft(self) -> Scenario:
+        """What was asked for last on the page of the plan."""
+        kept: Scenario | None = st.session_state.get(f"{self.draft_key}.asked")
+        return self.start.scenario if kept is None else kept
+
+    def ask(self, scenario: Scenario) -> None:
+        """Keep what is asked for."""
+        st.session_state[f"{self.draft_key}.asked"] = scenario
+
+    def plan(self) -> Plan | None:
+        """The plan of the draft. While it is made, where it cannot be made, or where its making was stopped, why, and
+        the last one that could be: ``None`` where there is none.
+        """
+        last_key = f"{self.draft_key}.last"
+        try:
+            made = plan_for(self.choice, self.study, self.draft, self.language)
+            if made is not None:
+                st.session_state[last_key] = made
+                return made
+        except PlannerError as error:
+            show_error(error, self.language)
+        except Stopped:
+            st.warning(say("work.stopped", self.language))
+        last: Plan | None = st.session_state.get(last_key)
+        if last is not None:
+            st.caption(say("page.still_shown", self.language))
+        return last
+
+    def _held(self, what: str) -> str:
+        return f"desk.{self.choice.key}.{what}"
+
+
+def desk(language: Language) -> Desk | None:
+    """The desk of this session; where its study cannot be read, what is wrong is shown and there is none."""
+    try:
+        choices = study_choices()
+    except PlannerError as error:
+        show_error(error, language)
+        return None
+    wish = st.session_state.get(_STUDY)
+    choice = next((choice for choice in choices if choice.key == wish), choices[0])
+    with st.spinner(say("page.reading", language), show_time=True):
+        study = open_study(choice)
+    if isinstance(study, PlannerError):
+        show_error(study, language)
+        return None
+    return Desk(choice, study, language)
+
+
+def take_study(choice: StudyChoice) -> None:
+    """Put a study on the desk."""
+    st.session_state[_STUDY] = choice.key
