@@ -1,5 +1,4 @@
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from planner.siting.covering.max_cover_proof import CoverProof, Town
 from planner.siting.covering.max_cover_search import CoverSearch
+from planner.siting.stopping import Deadline
 
 
 def town(seed, *, by_count, whole=True, rows=30, sites=11):
@@ -37,7 +37,7 @@ def test_branch_and_cut_finds_and_proves_the_best(seed, by_count, whole, searche
     search = CoverSearch(there.matrix, there.weight, there.cost, room, by_count, 0)
     if searched:  # else the tree begins with nothing and must find the answer itself
         search.start()
-    proof = CoverProof(there, np.arange(11), np.empty(0, dtype=int), 0.0, 0.0, time.perf_counter() + 60)
+    proof = CoverProof(there, np.arange(11), np.empty(0, dtype=int), 0.0, 0.0, Deadline(60))
     found = proof.by_cuts(search)
     assert there.weight[covers[:, found.chosen].any(axis=1)].sum() == pytest.approx(best)
     assert found.bound == pytest.approx(best)
@@ -51,7 +51,7 @@ def test_decided_sites_are_kept_and_the_rest_is_the_best(seed):
     opened, free = np.array([3]), np.array([0, 1, 2, 5, 8, 9])
     best = max(there.weight[covers[:, [3, *s]].any(axis=1)].sum() for s in itertools.combinations(free.tolist(), 3))
     search = CoverSearch(there.matrix, there.weight, there.cost, 4.0, True, 0)
-    found = CoverProof(there, free, opened, 0.0, 0.0, time.perf_counter() + 60).by_cuts(search)
+    found = CoverProof(there, free, opened, 0.0, 0.0, Deadline(60)).by_cuts(search)
     assert there.weight[covers[:, found.chosen].any(axis=1)].sum() >= best
     assert found.bound >= best
 
@@ -61,6 +61,6 @@ def test_three_rows_that_share_sites_by_twos_are_cut_at_the_root():
     covers = sp.csr_array(np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], dtype=float))
     there = Town(covers, np.ones(3), np.ones(3), 1.0, None)
     search = CoverSearch(covers, there.weight, there.cost, 1.0, True, 0)
-    found = CoverProof(there, np.arange(3), np.empty(0, dtype=int), 0.0, 0.0, time.perf_counter() + 60).by_cuts(search)
+    found = CoverProof(there, np.arange(3), np.empty(0, dtype=int), 0.0, 0.0, Deadline(60)).by_cuts(search)
     assert found.bound == 2.0
     assert len(found.chosen) == 1

@@ -1,5 +1,4 @@
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from planner.errors import ArgumentError, PlannerError
 from planner.siting.covering.set_cover import set_cover
 from planner.siting.covering.tree import CoverTree
 from planner.siting.highs import linear_program
+from planner.siting.stopping import Deadline
 
 
 def targets_of(covers, weight, options, allowed):
@@ -179,7 +179,7 @@ def test_branch_and_cut_alone_finds_and_proves_the_least(seed, with_costs):
 
     program = linear_program(matrix, np.ones(rows), np.full(rows, np.inf), cost)
     tree = CoverTree(
-        program, matrix, None, worth, cost.sum() + 1, 1 - 1e-6, True, time.perf_counter() + 60,
+        program, matrix, None, worth, cost.sum() + 1, 1 - 1e-6, True, Deadline(60),
         lambda value, bound: bound >= value,
     )  # fmt: skip
     tree.strengthen()

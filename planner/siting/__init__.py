@@ -10,6 +10,7 @@ from planner.siting.covering.set_cover import set_cover
 from planner.siting.explain import Explanation, explain
 from planner.siting.median.p_median import p_median
 from planner.siting.solution import Solution
+from planner.siting.stopping import stop_when, watch
 from planner.siting.unmet import SmallestLimit, SmallestRadius, Unmet, smallest_limit, smallest_radius, unmet
 
 __all__ = [
@@ -30,5 +31,7 @@ __all__ = [
     "set_cover",
     "smallest_limit",
     "smallest_radius",
+    "stop_when",
     "unmet",
+    "watch",
 ]

@@ -26,6 +26,7 @@ from planner.siting.covering.max_cover import max_cover
 from planner.siting.covering.max_cover_program import solve_cover_program
 from planner.siting.covering.reduction import merged_rows
 from planner.siting.solution import Solution, proven_gap
+from planner.siting.stopping import INTERRUPTED, Deadline, watch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,6 +43,7 @@ class Alternative:
     difference: int
 
 
+@watch(None)
 def alternatives(
     covers: sp.csr_array,
     weight: ArrayLike,
@@ -67,7 +69,7 @@ def alternatives(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     wanted, least = positive_count("count", count), positive_count("min_difference", min_difference)
     limits = {"site_limit": site_limit, "cost": cost, "budget": budget, "fixed": fixed, "forbidden": forbidden}
     best = max_cover(covers, weight, **limits, time_limit_s=time_limit_s / wanted, gap=gap, seed=seed)  # type: ignore[arg-type]
@@ -81,11 +83,10 @@ def alternatives(
     task = _Task(small, small_weight, optional, limits_of(costs, site_limit, budget))
     base = float(weights[already].sum())
     plans = [best]
-    while len(plans) < wanted:
+    while len(plans) < wanted and not deadline.stopped:
         begun = time.perf_counter()
-        remaining = started + time_limit_s - begun
         earlier = [np.setdiff1d(plan.selected, stay) for plan in plans]
-        found = task.after(earlier, least, remaining / (wanted - len(plans)), gap)
+        found = task.after(earlier, least, deadline.left_s / (wanted - len(plans)), gap)
         if found is None:
             break
         selected = np.union1d(stay, found.new)
@@ -100,7 +101,7 @@ def alternatives(
                 status="optimal" if reached <= gap else "feasible",
                 assignment=first_covering(matrix, selected),
                 runtime_s=time.perf_counter() - begun,
-                method="HiGHS with cuts",
+                method=INTERRUPTED if found.interrupted else "HiGHS with cuts",
             )
         )
         if found.interrupted:

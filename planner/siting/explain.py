@@ -6,7 +6,6 @@ forced site is that of the model solved again with it fixed.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, search_limits, site_indices
 from planner.siting.covering.max_cover import max_cover
+from planner.siting.stopping import Deadline, watch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -46,6 +46,7 @@ class Explanation:
     forced_loss_bound: Floats
 
 
+@watch(None)
 def explain(
     covers: sp.csr_array,
     weight: ArrayLike,
@@ -66,7 +67,7 @@ def explain(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     matrix = cover_matrix(covers)
     weights = amounts("weight", weight, matrix.shape[0])
     stay, never = fixed_and_forbidden(fixed, forbidden, matrix.shape[1])
@@ -98,8 +99,8 @@ def explain(
         forced_bound[proven_best] = forced[proven_best]
         left = [int(i) for i in np.argsort(forced, kind="stable") if not proven_best[i]]
         for done, i in enumerate(left):
-            remaining = started + time_limit_s - time.perf_counter()
-            if remaining <= 0.01:
+            remaining = deadline.left_s
+            if remaining <= 0.01 or deadline.stopped:
                 break
             answer = max_cover(
                 matrix, weights, site_limit=len(new) - 1, fixed=np.append(stay, others[i]), forbidden=never,

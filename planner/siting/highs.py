@@ -17,6 +17,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.stopping import stop_request
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -72,18 +74,40 @@ def solver_for(
 
 
 def run(solver: highspy.Highs) -> bool:
-    """Run the solver; true where the user interrupted it, with what it has found until then in the solver."""
+    """Run the solver; true where the user stopped it, with what it has found until then in the solver.
+
+    It is asked to stop when it next calls back: nothing that is raised can cross it, and it would end the process.
+    """
+    stopped, failed = stop_request(), None
     interrupted = False
 
-    def stop(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         nonlocal interrupted
         interrupted = True
-        solver.cancelSolve()  # type: ignore[no-untyped-call]
 
-    with _on_interrupt(stop) as heard:
-        if solver.HandleUserInterrupt != heard:
-            solver.HandleUserInterrupt = heard
+    def ask(event: Any) -> None:
+        nonlocal interrupted, failed
+        try:
+            interrupted = interrupted or (stopped is not None and stopped())
+        except BaseException as error:
+            interrupted, failed = True, error
+        if interrupted:
+            event.interrupt()
+
+    with _on_interrupt(interrupt) as heard:
+        if stopped is not None and stopped():
+            # It does not call back before its first relaxation is solved.
+            interrupted = True
+            solver.setOptionValue("time_limit", 0.0)
+        moments = (solver.cbSimplexInterrupt, solver.cbIpmInterrupt, solver.cbMipInterrupt)
+        asking = moments if heard or stopped is not None else ()
+        for moment in asking:
+            moment.subscribe(ask)
         solver.run()
+        for moment in asking:
+            moment.unsubscribe(ask)
+    if failed is not None:
+        raise failed
     return interrupted
 
 

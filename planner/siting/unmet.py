@@ -6,7 +6,6 @@ maximal covering as the test; the smallest number of sites, or budget, is a set-
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,7 @@ from planner.siting.covering.max_cover import max_cover
 from planner.siting.covering.set_cover import set_cover
 from planner.siting.distances import finite_pairs
 from planner.siting.solution import Solution
+from planner.siting.stopping import Deadline, watch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -93,6 +93,7 @@ def unmet(
     return Unmet(rows=rows, weight=weights[rows], nearest=nearest[rows], distance=far[rows])
 
 
+@watch(None)
 def smallest_radius(
     distance: ArrayLike | sp.csr_array,
     weight: ArrayLike,
@@ -113,7 +114,7 @@ def smallest_radius(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     pairs = _pairs(distance)
     weights = amounts("weight", weight, pairs.shape[0])
     share = float(shares("target_share", target_share, 1)[0])
@@ -144,9 +145,9 @@ def smallest_radius(
         proven = low
     else:
         low, proven = high, high if solution.bound < need else low
-    while low < high and time.perf_counter() < started + time_limit_s:
+    while low < high and not deadline.ended:
         middle = (low + high) // 2
-        answer = best_at(known[middle], (started + time_limit_s - time.perf_counter()) / 3)
+        answer = best_at(known[middle], deadline.left_s / 3)
         if answer.objective >= need:
             high, solution = middle, answer
         else:

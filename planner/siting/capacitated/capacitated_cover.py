@@ -9,8 +9,6 @@ each site, fixing by that bound, and HiGHS for the rest.
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike
@@ -33,6 +31,7 @@ from planner.siting.capacitated.search import search
 from planner.siting.covering.covers import first_covering
 from planner.siting.covering.reduction import merged_rows
 from planner.siting.solution import proven_gap
+from planner.siting.stopping import Deadline
 
 
 def capacitated_cover(
@@ -68,7 +67,7 @@ def capacitated_cover(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     matrix = cover_matrix(covers)
     row_count, site_count = matrix.shape
     weights = amounts("weight", weight, row_count)
@@ -88,8 +87,8 @@ def capacitated_cover(
     reached = np.asarray(matrix @ allowed.astype(np.float64)) > 0
     sites, town, became = _town(matrix, weights, terms, allowed, count_limit, money_limit, single_source)
     whole_weight = float(town.worth.sum())
-    found = search(town, gap=gap, deadline=started + time_limit_s, seed=seed, offset=whole_weight)
-    return _solution(matrix, weights, terms, sites, town, became, found, reached, gap, started)
+    found = search(town, gap=gap, deadline=deadline, seed=seed, offset=whole_weight)
+    return _solution(matrix, weights, terms, sites, town, became, found, reached, gap, deadline.elapsed_s)
 
 
 def _town(
@@ -145,7 +144,7 @@ def _solution(
     found: Found,
     reached: Flags,
     gap: float,
-    started: float,
+    runtime_s: float,
 ) -> CapacitatedSolution:
     """The answer in the caller's rows and sites."""
     row_count, site_count = matrix.shape
@@ -167,5 +166,5 @@ def _solution(
     return answered(
         share, weight, units, selected, reached=reached,
         idle=np.where(weight > 0, -1, first_covering(matrix, selected)),
-        objective=held, bound=bound, reached_gap=left_to_gain, gap=gap, method=found.method, started=started,
+        objective=held, bound=bound, reached_gap=left_to_gain, gap=gap, method=found.method, runtime_s=runtime_s,
     )  # fmt: skip

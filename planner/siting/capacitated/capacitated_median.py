@@ -10,7 +10,6 @@ out by the bound; then a Lagrangian branch and bound for whole rows, HiGHS for r
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -30,11 +29,13 @@ from planner.siting.capacitated.problem import (
     site_terms,
     useful_units,
 )  # fmt: skip
-from planner.siting.capacitated.search import INTERRUPTED, search
+from planner.siting.capacitated.search import search
 from planner.siting.distances import Pairs, finite_pairs
 from planner.siting.solution import proven_gap
+from planner.siting.stopping import INTERRUPTED, Deadline, watch
 
 
+@watch(None)
 def capacitated_median(
     distance: sp.csr_array | NDArray[np.float64],
     weight: ArrayLike,
@@ -72,7 +73,7 @@ def capacitated_median(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     pairs = finite_pairs(distance)
     weights = amounts("weight", weight, pairs.shape[0])
     loads = weights if load is None else amounts("load", load, pairs.shape[0])
@@ -88,9 +89,8 @@ def capacitated_median(
     usable = allowed[pairs.site]
     reached = np.bincount(pairs.row[usable], minlength=pairs.shape[0]) > 0
     rows, sites, town = _town(pairs, weights, loads, terms, allowed, count_limit, single_source)
-    deadline = started + time_limit_s
     found, doubt = _served_first(town, gap, deadline, seed)
-    return _solution(pairs, loads, terms, rows, sites, town, found, doubt, reached, gap, started)
+    return _solution(pairs, loads, terms, rows, sites, town, found, doubt, reached, gap, deadline.elapsed_s)
 
 
 def _town(
@@ -131,13 +131,13 @@ def _town(
     )  # fmt: skip
 
 
-def _served_first(town: Town, gap: float, deadline: float, seed: int) -> tuple[Found, float]:
+def _served_first(town: Town, gap: float, deadline: Deadline, seed: int) -> tuple[Found, float]:
     """The cheapest way to serve as much as can be, and the share of the worth that might be served beyond it."""
     found = search(town, gap=gap, deadline=deadline, seed=seed, hopeful=True)
     if found.answer is not None:
         return found, 0.0
     if found.method == INTERRUPTED:
-        deadline = time.perf_counter()
+        deadline = deadline.part(0.0)
     total = float(town.worth.sum())
     free = np.zeros(town.shape[1])
     fill = search(
@@ -151,10 +151,11 @@ def _served_first(town: Town, gap: float, deadline: float, seed: int) -> tuple[F
         # Stopped before there was anything to hand back.
         raise KeyboardInterrupt
     if fill.method == INTERRUPTED:
-        deadline = time.perf_counter()
+        deadline = deadline.part(0.0)
     left = fill.answer.cost
     if left <= 1e-9 * total:
-        return search(town, gap=gap, deadline=deadline, seed=seed, start=fill.answer), 0.0
+        served = search(town, gap=gap, deadline=deadline, seed=seed, start=fill.answer)
+        return replace(served, bound=max(served.bound, found.bound)), 0.0
     slack = replace(town, left_cost=np.zeros(town.shape[0]), most_left=left)
     doubt = (left - fill.bound) / total
     return search(slack, gap=gap, deadline=deadline, seed=seed, start=fill.answer), 0.0 if doubt <= 1e-9 else doubt
@@ -171,7 +172,7 @@ def _solution(
     doubt: float,
     reached: Flags,
     gap: float,
-    started: float,
+    runtime_s: float,
 ) -> CapacitatedSolution:
     """The answer in the caller's rows and sites."""
     assert found.answer is not None
@@ -184,7 +185,8 @@ def _solution(
     spread, bound = proven_gap(objective, found.bound)
     return answered(
         share, load, units, selected, reached=reached, idle=_nearest_open(pairs, selected, rows),
-        objective=objective, bound=bound, reached_gap=max(spread, doubt), gap=gap, method=found.method, started=started,
+        objective=objective, bound=bound, reached_gap=max(spread, doubt), gap=gap, method=found.method,
+        runtime_s=runtime_s,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -167,7 +166,7 @@ def answered(
     reached_gap: float,
     gap: float,
     method: str,
-    started: float,
+    runtime_s: float,
 ) -> CapacitatedSolution:
     """The answer with what follows from the share of each row that each site takes.
 
@@ -190,7 +189,7 @@ def answered(
         gap=reached_gap,
         status="optimal" if reached_gap <= gap else "feasible",
         assignment=_largest_share(share, idle),
-        runtime_s=time.perf_counter() - started,
+        runtime_s=runtime_s,
         method=method,
         units=np.where(shut, 0, units),
         allocation=allocation,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Final
 
@@ -14,8 +13,8 @@ from planner.siting.capacitated.stand import Stand
 from planner.siting.capacitated.tree import Grains, Node, Pairs, Relaxation, branch
 from planner.siting.capacitated.whole import kick_and_mend
 from planner.siting.draws import seeded
+from planner.siting.stopping import INTERRUPTED, Deadline
 
-INTERRUPTED: Final = "interrupted"
 # Up to here HiGHS has proven parts of rows before the relaxation has warmed up.
 _PAIRS_FOR_HIGHS: Final = 15_000
 # Loads are counted in so many grains a site, at most and at least; whole numbers that are small are their own grains. A
@@ -37,7 +36,7 @@ def search(
     town: Town,
     *,
     gap: float,
-    deadline: float,
+    deadline: Deadline,
     seed: int,
     offset: float = 0.0,
     start: Answer | None = None,
@@ -51,25 +50,25 @@ def search(
     """
     if town.shape[0] == 0 or len(town.pair_row) == 0:
         return _nothing_to_serve(town)
-    hunt = _Hunt(town, gap, offset, seed)
+    hunt = _Hunt(town, gap, offset, seed, deadline)
     try:
         hunt.start(start)
         if hunt.done():
             return hunt.found("greedy start")
         priced = town.most_left <= 0 or town.most_left == np.inf
         if priced and (town.whole or len(town.pair_row) > _PAIRS_FOR_HIGHS):
-            hunt.relax(deadline)
-            if hunt.done() or time.perf_counter() >= deadline:
+            hunt.relax()
+            if hunt.done() or deadline.passed():
                 return hunt.found("Lagrangian bound")
-            hunt.improve(deadline)
-            if hunt.done() or time.perf_counter() >= deadline:
+            hunt.improve()
+            if hunt.done() or deadline.passed():
                 return hunt.found("Lagrangian bound and local search")
         if hopeful and hunt.best is None:
             return hunt.found("none found")
         if hunt.relaxed and hunt.grained and town.most_left <= 0 and hunt.best is not None:
-            hunt.split(deadline)
+            hunt.split()
             return hunt.found("Lagrangian branch and bound")
-        hunt.prove(deadline)
+        hunt.prove()
     except KeyboardInterrupt:
         return hunt.found(INTERRUPTED)
     return hunt.found("HiGHS after Lagrangian fixing" if hunt.relaxed else "HiGHS")
@@ -84,9 +83,9 @@ def _nothing_to_serve(town: Town) -> Found:
 class _Hunt(Stand):
     """The problem, the best answer so far and the best bound so far."""
 
-    def __init__(self, town: Town, gap: float, offset: float, seed: int) -> None:
+    def __init__(self, town: Town, gap: float, offset: float, seed: int, deadline: Deadline) -> None:
         super().__init__(town)
-        self.gap, self.offset = gap, offset
+        self.gap, self.offset, self.deadline = gap, offset, deadline
         # No cost is negative.
         self.bound = 0.0
         self.relaxed = False
@@ -116,6 +115,7 @@ class _Hunt(Stand):
             return False
         bound = np.ceil(self.bound - 1e-6) if self.in_units else self.bound
         size = self.offset - bound if self.offset else self.upper
+        self.deadline.tell(self.offset - self.upper, self.offset - bound)
         return bool(self.upper - bound <= max(self.gap * size, 1e-9 * max(size, self.offset)))
 
     def found(self, method: str) -> Found:
@@ -123,7 +123,7 @@ class _Hunt(Stand):
         bound = float(np.ceil(self.bound - 1e-6)) if self.in_units and np.isfinite(self.bound) else self.bound
         return Found(self.best, min(bound, self.upper), method)
 
-    def relax(self, deadline: float) -> None:
+    def relax(self) -> None:
         """The Lagrangian bound, and what its open sites look like as an answer on the way."""
         grains = _TABLE // len(self.town.pair_row)
         self.grained = self.town.whole and grains >= _FEWEST_GRAINS
@@ -162,15 +162,15 @@ class _Hunt(Stand):
             if key not in tried:
                 tried.add(key)
                 self.consider(*self._within_limits(run.value, run.units, run.chosen))
-            if self.done() or time.perf_counter() >= deadline or run.state[1] < _LEAST_FACTOR:
+            if self.done() or self.deadline.passed() or run.state[1] < _LEAST_FACTOR:
                 break
         run.at_best()
 
-    def improve(self, deadline: float) -> None:
+    def improve(self) -> None:
         """Swap an open site for a shut one that the relaxation likes, while that is cheaper."""
         value = self.relaxation.value
         if self.town.whole and self.best is not None and self._simple():
-            self._kick(value, deadline)
+            self._kick(value)
             return
         tries = int(np.clip(_SWAP_WORK // (self.town.shape[0] * (1 + min(self.town.shape[1], 50)) ** 2), 50, _SWAPS))
         improved = True
@@ -181,7 +181,7 @@ class _Hunt(Stand):
             others = np.flatnonzero(~best.is_open)
             for j in others[np.argsort(value[others], kind="stable")]:
                 for h in opened:
-                    if tries <= 0 or self.done() or time.perf_counter() >= deadline:
+                    if tries <= 0 or self.done() or self.deadline.passed():
                         return
                     tries -= 1
                     is_open, bought = best.is_open.copy(), best.bought.copy()
@@ -198,7 +198,7 @@ class _Hunt(Stand):
         sized = bool((town.more[~town.fixed] == 1).all() and (town.more[town.fixed] == 0).all())
         return sized and town.budget == np.inf and town.shape[0] * town.shape[1] <= _DENSE_PAIRS
 
-    def _kick(self, value: Floats, deadline: float) -> None:
+    def _kick(self, value: Floats) -> None:
         town, best = self.town, self.best
         assert best is not None
         rows, sites = town.shape
@@ -231,7 +231,7 @@ class _Hunt(Stand):
                 share = (site[town.pair_row] == town.pair_site).astype(np.float64)
                 left = (site == sites).astype(np.float64)
                 self.best = self.priced(is_open, np.where(is_open, town.more, 0), share, left)
-            if self.done() or time.perf_counter() >= deadline:
+            if self.done() or self.deadline.passed():
                 return
 
     def _within_limits(self, value: Floats, units: Ints, chosen: Flags) -> tuple[Flags, Ints]:
@@ -273,7 +273,7 @@ class _Hunt(Stand):
             return 1.0
         return grains / largest if largest > 0 else 1.0
 
-    def prove(self, deadline: float) -> None:
+    def prove(self) -> None:
         """HiGHS on the pairs and sites that a better answer may need."""
         town, sites = self.town, self.town.shape[1]
         keep, may_open, must_open = (
@@ -285,10 +285,12 @@ class _Hunt(Stand):
             stays, may_open, must_open = self.relaxation.needed(self.cutoff())
             keep[self.site_pair] = stays
         # What the program leaves out costs no less than the best answer.
-        self._none_below(self._solve(keep, ~may_open, must_open, deadline))
+        self._none_below(self._solve(keep, ~may_open, must_open))
 
-    def _solve(self, keep: Flags, shut: Flags, forced: Flags, deadline: float) -> float:
+    def _solve(self, keep: Flags, shut: Flags, forced: Flags) -> float:
         """HiGHS on some of the pairs; a bound on what uses no others."""
+        if self.deadline.stopped:
+            raise KeyboardInterrupt
         town = self.town
         small = replace(
             town, pair_row=town.pair_row[keep], pair_site=town.pair_site[keep], pair_cost=town.pair_cost[keep]
@@ -298,7 +300,7 @@ class _Hunt(Stand):
             start = replace(self.best, share=self.best.share[keep])
         proof = solve_capacitated_program(
             small, start, shut=shut, forced=forced, gap=0.0 if self.offset else self.gap,
-            least_gap=self._least_gap(), time_limit_s=deadline - time.perf_counter(),
+            least_gap=self._least_gap(), time_limit_s=self.deadline.left_s,
         )  # fmt: skip
         if proof.answer is not None:
             is_open, bought, part = proof.answer
@@ -309,7 +311,7 @@ class _Hunt(Stand):
             raise KeyboardInterrupt
         return proof.bound
 
-    def split(self, deadline: float) -> None:
+    def split(self) -> None:
         """Branch and bound on whole rows."""
         town, run = self.town, self.relaxation
         keep, _, must = run.needed(self.cutoff())
@@ -322,13 +324,15 @@ class _Hunt(Stand):
         def settle(which: Ints) -> float:
             stays = np.zeros(len(town.pair_row), dtype=bool)
             stays[self.site_pair[which]] = True
-            return self._solve(stays, np.zeros_like(must), np.zeros_like(must), deadline)
+            return self._solve(stays, np.zeros_like(must), np.zeros_like(must))
 
         bound, self.nodes = branch(
             town, self.grains, run.pairs, Node(np.flatnonzero(keep), must, run.best_price, run.bound), self.table,
-            cutoff=self.cutoff, offer=offer, settle=settle, deadline=deadline,
+            cutoff=self.cutoff, offer=offer, settle=settle, deadline=self.deadline,
         )  # fmt: skip
         self._none_below(bound)
+        if self.deadline.stopped and not self.done():
+            raise KeyboardInterrupt
 
     def _least_gap(self) -> float:
         least = 1.0 - 1e-6 if self.in_units else 1e-9

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +12,7 @@ import numpy as np
 from planner.siting.capacitated.bound import lagrangian_steps
 from planner.siting.capacitated.problem import Flags, Floats, Ints, Town
 from planner.siting.capacitated.rules import row_to_split, rule_out
+from planner.siting.stopping import Deadline
 
 _STEPS_A_NODE: Final = 40
 _ROUNDS_A_NODE: Final = 4
@@ -131,7 +131,7 @@ def branch(
     cutoff: Callable[[], float],
     offer: Callable[[Relaxation, Ints], None],
     settle: Callable[[Ints], float],
-    deadline: float,
+    deadline: Deadline,
 ) -> tuple[float, int]:
     """A bound on every answer below the cutoff, and the nodes it took; infinite where there is none below.
 
@@ -147,7 +147,7 @@ def branch(
         bound, depth, _, node = heapq.heappop(waiting)
         if bound >= cutoff():
             break
-        if time.perf_counter() >= deadline:
+        if deadline.ended:
             return min(bound, settled), count
         count += 1
         part = _narrowed(town, grains, pairs, node, table, cutoff, offer)

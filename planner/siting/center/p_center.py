@@ -11,7 +11,6 @@ the vertex p-center problem. Computers & Operations Research 103).
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 import numpy as np
@@ -23,6 +22,7 @@ from planner.siting.center.cover import Effort, decide_cover
 from planner.siting.distances import Distances, distance_table, nearest_open
 from planner.siting.draws import seeded
 from planner.siting.solution import Solution
+from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -58,7 +58,7 @@ def p_center(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     table = distance_table(distance)
     row_count, site_count = table.shape
     weights = amounts("weight", np.ones(row_count) if weight is None else weight, row_count)
@@ -68,16 +68,16 @@ def p_center(
         raise ArgumentError("bad_limit", name="site_limit", value=site_limit)
     most = int(limit("site_limit", site_limit, whole=True) or 0)
     may = np.setdiff1d(np.arange(site_count), np.union1d(stay, never))
-    search = _CenterSearch(table, weights, stay, may if most else may[:0], most, gap, seed, started + time_limit_s)
+    search = _CenterSearch(table, weights, stay, may if most else may[:0], most, gap, seed, deadline)
     try:
         method = search.run()
     except KeyboardInterrupt:
-        method = "interrupted"
-    return _solution(table, weights, stay, search, gap, method, started)
+        method = INTERRUPTED
+    return _solution(table, weights, stay, search, gap, method)
 
 
 def _solution(
-    table: Distances, weights: Floats, stay: Ints, search: _CenterSearch, gap: float, method: str, started: float
+    table: Distances, weights: Floats, stay: Ints, search: _CenterSearch, gap: float, method: str
 ) -> Solution:
     site, nearest = nearest_open(table, np.union1d(stay, search.chosen))
     selected = np.union1d(stay, site[(site >= 0) & (weights > 0)])
@@ -95,7 +95,7 @@ def _solution(
         gap=reached,
         status="optimal" if reached <= gap else "feasible",
         assignment=site,
-        runtime_s=time.perf_counter() - started,
+        runtime_s=search.deadline.elapsed_s,
         method=method,
     )
 
@@ -109,7 +109,7 @@ class _CenterSearch:
 
     def __init__(
         self, table: Distances, weight: Floats, stay: Ints, sites: Ints, most: int, gap: float, seed: int,
-        deadline: float,
+        deadline: Deadline,
     ) -> None:  # fmt: skip
         self.table, self.weight, self.sites, self.most, self.gap = table, weight, sites, most, gap
         self.deadline = deadline
@@ -148,8 +148,12 @@ class _CenterSearch:
         return "bisection with HiGHS"
 
     def _done(self) -> bool:
-        out = time.perf_counter() >= self.deadline
-        return out or self.worst <= self.bound or self.worst - self.bound <= self.gap * self.worst < np.inf
+        self.deadline.tell(self.worst, self.bound)
+        return (
+            self.deadline.passed()
+            or self.worst <= self.bound
+            or self.worst - self.bound <= self.gap * self.worst < np.inf
+        )
 
     def _farthest_first(self) -> None:
         """Open the nearest site of the worst-served row, again and again (Gonzalez 1985)."""
@@ -258,11 +262,11 @@ class _CenterSearch:
         while True:
             covers = self.block[self.cap[self.looked_at] > cost] <= cost
             decision = decide_cover(
-                covers, self.most, effort=trying, random=self.random, time_limit_s=self.deadline - time.perf_counter()
+                covers, self.most, effort=trying, random=self.random, time_limit_s=self.deadline.left_s
             )
             if decision.possible is False:
                 return False
-            if time.perf_counter() >= self.deadline:
+            if self.deadline.passed():
                 return None
             if decision.possible:
                 chosen = self.sites[decision.chosen]

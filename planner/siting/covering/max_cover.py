@@ -10,8 +10,6 @@ proves the rest.
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +21,7 @@ from planner.siting.covering.max_cover_phases import search_town
 from planner.siting.covering.max_cover_proof import Town
 from planner.siting.covering.reduction import merged_rows, undominated_sites
 from planner.siting.solution import Solution, proven_gap
+from planner.siting.stopping import Deadline
 
 Ints = NDArray[np.int64]
 
@@ -49,7 +48,7 @@ def max_cover(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     matrix = cover_matrix(covers)
     row_count, site_count = matrix.shape
     weights = amounts("weight", weight, row_count)
@@ -72,7 +71,7 @@ def max_cover(
     useful = undominated_sites(small, money)
     small, optional, money = _part(small, None, useful), optional[useful], money[useful]
     town = Town(small, small_weight, money, count_limit, money_limit)
-    found = search_town(town, base, gap, seed, started + time_limit_s)
+    found = search_town(town, base, gap, seed, deadline)
     selected = np.union1d(stay, optional[without_useless(small, found.chosen)])
     objective = float(weights[covered_by(matrix, selected)].sum())
     reached, bound = proven_gap(objective, base + found.bound, maximise=True)
@@ -83,7 +82,7 @@ def max_cover(
         gap=reached,
         status="optimal" if reached <= gap else "feasible",
         assignment=first_covering(matrix, selected),
-        runtime_s=time.perf_counter() - started,
+        runtime_s=deadline.elapsed_s,
         method=found.method,
     )
 

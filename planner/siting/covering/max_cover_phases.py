@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from planner.siting.covering.covers import greedily_within, limits_of
 from planner.siting.covering.max_cover_proof import CoverProof, Found, Town
 from planner.siting.covering.max_cover_search import CoverSearch
+from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,7 +34,7 @@ _EFFORT: Final = 10
 _MOST_EFFORT: Final = 160
 
 
-def search_town(town: Town, base: float, gap: float, seed: int, deadline: float) -> Found:
+def search_town(town: Town, base: float, gap: float, seed: int, deadline: Deadline) -> Found:
     """The best columns of a reduced town that the deadline allows; ``base`` is the weight covered outside of it."""
     rows, sites = town.matrix.shape
     everything = float(town.weight.sum())
@@ -56,19 +56,20 @@ def search_town(town: Town, base: float, gap: float, seed: int, deadline: float)
         return Found(search.chosen, search.bound, method)
 
     def done() -> bool:
+        deadline.tell(base + search.value, base + search.bound)
         return search.bound - search.value <= max(gap * (base + search.bound), 1e-9 * everything)
 
     try:
         search.start()
         search.relax(300, deadline)
-        if done() or time.perf_counter() >= deadline:
+        if done() or deadline.passed():
             return found("Lagrangian bound")
         stalled = 0
         for turn in itertools.count():
             before = search.value
             search.improve(_HEAT, min(_EFFORT * 2**turn, _MOST_EFFORT), deadline, done)
             search.relax(300, deadline)
-            if done() or time.perf_counter() >= deadline:
+            if done() or deadline.passed():
                 return found("Lagrangian bound and local search")
             stalled = 0 if search.value > before else stalled + 1
             free, opened = search.undecided()
@@ -80,27 +81,27 @@ def search_town(town: Town, base: float, gap: float, seed: int, deadline: float)
                     return proof.by_cuts(search)
                 return proof.by_highs(found("Lagrangian fixing"))
     except KeyboardInterrupt:
-        return replace(found("interrupted"), interrupted=True)
+        return replace(found(INTERRUPTED), interrupted=True)
     raise AssertionError("itertools.count never ends")
 
 
-def _search_within_both(town: Town, base: float, gap: float, seed: int, deadline: float) -> Found:
+def _search_within_both(town: Town, base: float, gap: float, seed: int, deadline: Deadline) -> Found:
     """The search knows one limit; mostly its answer is within the other too. Else HiGHS takes the whole."""
     assert town.budget is not None
     assert town.site_limit is not None
     bound = np.inf
     for left, one in ((3, replace(town, budget=None)), (2, replace(town, site_limit=None))):
-        now = time.perf_counter()
-        found = search_town(one, base, gap, seed, now + (deadline - now) / left)
+        found = search_town(one, base, gap, seed, deadline.part(1 / left))
         if len(found.chosen) <= town.site_limit and town.cost[found.chosen].sum() <= town.budget * (1.0 + 1e-12):
             return found
         bound = min(bound, found.bound)
         if found.interrupted:
             break
     limits = limits_of(town.cost, town.site_limit, town.budget)
-    method = found.method if found.interrupted else "greedy"
-    known = Found(greedily_within(town.matrix, town.weight, limits), bound, method, found.interrupted)
-    if known.interrupted or time.perf_counter() >= deadline:
+    interrupted = found.interrupted or deadline.stopped
+    method = INTERRUPTED if interrupted else "greedy"
+    known = Found(greedily_within(town.matrix, town.weight, limits), bound, method, interrupted)
+    if interrupted or deadline.left_s <= 0:
         return known
     everything, nothing = np.arange(town.matrix.shape[1]), np.empty(0, dtype=np.int64)
     return CoverProof(town, everything, nothing, base, gap, deadline).by_highs(known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +15,7 @@ from planner.siting.covering.max_cover_search import CoverSearch
 from planner.siting.covering.reduction import merged_rows
 from planner.siting.covering.tree import CoverTree
 from planner.siting.highs import linear_program
+from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,7 +52,7 @@ class Found:
 class CoverProof:
     """What is left of a town once some sites are ``opened`` and only the ``free`` ones may be beside them."""
 
-    def __init__(self, town: Town, free: Ints, opened: Ints, base: float, gap: float, deadline: float) -> None:
+    def __init__(self, town: Town, free: Ints, opened: Ints, base: float, gap: float, deadline: Deadline) -> None:
         left = ~covered_by(town.matrix, opened)
         self.town, self.free, self.opened, self.gap, self.deadline = town, free, opened, gap, deadline
         self.matrix, self.weight, _ = merged_rows(town.matrix[left][:, free].tocsr(), town.weight[left])
@@ -69,10 +69,16 @@ class CoverProof:
         everything = float(self.weight.sum())
         whole = everything < _MOST_WHOLE and bool((self.weight == np.round(self.weight)).all())
         program = cover_program(self.matrix, self.weight, self.limits)
+
+        def enough(value: float, bound: float) -> bool:
+            close = max(self.gap * (self.outside + self.paid - bound), 1e-9 * (self.paid - value))
+            self.deadline.tell(self.outside + self.paid - value, self.outside + min(search.bound, self.paid - bound))
+            return value - bound <= close or self.deadline.passed()
+
         tree = CoverTree(
             linear_program(program.constraints, program.lower, program.upper, -program.objective),
             self.matrix, self.matrix.shape[1], self._worth, self.paid - search.value,
-            1.0 - 1e-6 if whole else 1e-9 * everything, whole, self.deadline, self._enough,
+            1.0 - 1e-6 if whole else 1e-9 * everything, whole, self.deadline, enough,
         )  # fmt: skip
 
         def improve(x: Floats) -> float:
@@ -94,7 +100,7 @@ class CoverProof:
             answer = max(answer, np.union1d(self.opened, self.free[tree.best]), key=self._value)
         bound = min(search.bound, max(self._value(answer), self.paid - tree.bound))
         return Found(
-            answer, bound, "interrupted" if interrupted else "branch and cut after Lagrangian fixing", interrupted
+            answer, bound, INTERRUPTED if interrupted else "branch and cut after Lagrangian fixing", interrupted
         )
 
     def by_highs(self, known: Found) -> Found:
@@ -102,7 +108,7 @@ class CoverProof:
         found = solve_cover_program(
             self.matrix, self.weight, self.limits,
             start=np.flatnonzero(np.isin(self.free, known.chosen)),
-            time_limit_s=self.deadline - time.perf_counter(),
+            time_limit_s=self.deadline.left_s,
             gap=self.gap,
         )  # fmt: skip
         answer, most = known.chosen, self._value(known.chosen)
@@ -111,7 +117,7 @@ class CoverProof:
             most = self._value(answer)
         # Sites that were ruled out are in no better answer than the one that is known.
         bound = min(known.bound, most if found.best else max(most, self.paid + found.bound))
-        method = "interrupted" if found.interrupted else f"HiGHS after {known.method}"
+        method = INTERRUPTED if found.interrupted else f"HiGHS after {known.method}"
         return Found(answer, bound, method, found.interrupted)
 
     def _value(self, chosen: Ints) -> float:
@@ -121,7 +127,3 @@ class CoverProof:
         if (self.limits.use @ is_open > self.limits.most * (1.0 + 1e-12)).any():
             return np.inf
         return -float(self.weight[self.matrix @ is_open > 0].sum())
-
-    def _enough(self, value: float, bound: float) -> bool:
-        close = max(self.gap * (self.outside + self.paid - bound), 1e-9 * (self.paid - value))
-        return value - bound <= close or time.perf_counter() >= self.deadline

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -14,6 +13,7 @@ from planner.siting.covering.max_cover_bound import lagrangian_step, site_sums
 from planner.siting.covering.max_cover_kernels import fill, swap_until_stuck
 from planner.siting.covering.max_cover_kicks import kick_and_mend
 from planner.siting.draws import seeded
+from planner.siting.stopping import Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -117,17 +117,17 @@ class CoverSearch:
         )  # fmt: skip
         self.spent, self.open_value = float(self.cost[is_open].sum()), float(self.weight[count > 0].sum())
 
-    def relax(self, steps: int, deadline: float) -> None:
+    def relax(self, steps: int, deadline: Deadline) -> None:
         """Further steps of the Lagrangian bound."""
         sums = np.empty(len(self.cost))
-        for number in range(steps):
+        for _ in range(steps):
             site_sums(*self.town[2:4], self.multiplier, sums)
             ranked = np.argsort(-sums / np.maximum(self.cost, _LEAST_COST))
             more = lagrangian_step(
                 *self.town[2:], self.value, sums, ranked, self.multiplier, self.best_multiplier,
                 self.mean_covered, self.mean_wanted, self.relaxation,
             )  # fmt: skip
-            if not more or (number % 25 == 24 and time.perf_counter() >= deadline):
+            if not more or deadline.passed():
                 return
 
     def reduced_costs(self) -> Floats:
@@ -150,7 +150,7 @@ class CoverSearch:
         return np.flatnonzero(~must & ~never), np.flatnonzero(must)
 
     def improve(
-        self, heat: float, effort: int, deadline: float, done: Callable[[], bool], *, liking: Floats | None = None
+        self, heat: float, effort: int, deadline: Deadline, done: Callable[[], bool], *, liking: Floats | None = None
     ) -> None:
         """A cycle of local search among the sites of the most ``liking``, by default that of the relaxation, cooling
         from ``heat`` to 0.
@@ -165,7 +165,7 @@ class CoverSearch:
         rounds = min(effort * places, 1 + int(_MOST_WORK / self.round_work))
         at_once = max(1, min(rounds // 20, int(_WORK_AT_ONCE / self.round_work)))
         for begun in range(0, rounds, at_once):
-            if done() or time.perf_counter() >= deadline:
+            if done() or deadline.passed():
                 return
             left = max(0.0, 1.0 - (begun + at_once) / rounds)
             self.spent, self.open_value, self.value = kick_and_mend(

@@ -10,7 +10,6 @@ Where only a share is asked for, ruin and recreate takes the place of the first,
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 import numpy as np
@@ -24,6 +23,7 @@ from planner.siting.covering.set_cover_reduction import reduced
 from planner.siting.covering.set_cover_shares import search_for_shares
 from planner.siting.covering.set_cover_targets import Targets, targets_of
 from planner.siting.solution import Solution, proven_gap
+from planner.siting.stopping import Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,7 +61,7 @@ def set_cover(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     matrix = cover_matrix(covers)
     row_count, site_count = matrix.shape
     weights = amounts("weight", np.ones(row_count) if weight is None else weight, row_count)
@@ -76,7 +76,7 @@ def set_cover(
     free = optional[costs[optional] == 0.0]
     optional = optional[costs[optional] > 0.0]
     left = targets.after(covered_by(matrix, np.union1d(stay, free)))
-    found = _search(matrix, left, costs, optional, gap, seed, started + time_limit_s)
+    found = _search(matrix, left, costs, optional, gap, seed, deadline)
     new = _needed(matrix, targets, stay, np.union1d(free, found.chosen), costs)
     selected = np.union1d(stay, new)
     objective = float(costs[new].sum())
@@ -88,7 +88,7 @@ def set_cover(
         gap=reached,
         status="optimal" if reached <= gap else "feasible",
         assignment=first_covering(matrix, selected),
-        runtime_s=time.perf_counter() - started,
+        runtime_s=deadline.elapsed_s,
         method=found.method + (_OUT_OF_REACH if targets.lowered else ""),
     )
 
@@ -119,7 +119,7 @@ def _needed(matrix: sp.csr_array, targets: Targets, stay: Ints, new: Ints, cost:
 
 
 def _search(
-    matrix: sp.csr_array, targets: Targets, cost: Floats, optional: Ints, gap: float, seed: int, deadline: float
+    matrix: sp.csr_array, targets: Targets, cost: Floats, optional: Ints, gap: float, seed: int, deadline: Deadline
 ) -> Found:
     """Sites among the optional ones that meet the targets, and a bound on what any such sites cost."""
     if not targets.required.any() and not len(targets.need):

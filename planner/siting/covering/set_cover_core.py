@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +14,7 @@ from planner.siting.covering.site_program import solve_site_program
 from planner.siting.covering.tree import CoverTree
 from planner.siting.draws import seeded
 from planner.siting.highs import linear_program
+from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,7 +40,7 @@ class Found:
     method: str
 
 
-def search_core(matrix: sp.csr_array, cost: Floats, paid: float, gap: float, seed: int, deadline: float) -> Found:
+def search_core(matrix: sp.csr_array, cost: Floats, paid: float, gap: float, seed: int, deadline: Deadline) -> Found:
     """Columns that cover every row, as cheap as can be found until the deadline; every row has one, every cost is > 0.
 
     ``paid`` is what sites outside of this core cost, so that the relative ``gap`` is that of the whole.
@@ -55,14 +55,16 @@ def search_core(matrix: sp.csr_array, cost: Floats, paid: float, gap: float, see
         if not search.over():
             return search.prove()
     except KeyboardInterrupt:
-        pass
+        return Found(search.chosen, search.bound, INTERRUPTED)
     return Found(search.chosen, search.bound, "Lagrangian bound and local search")
 
 
 class _CoreSearch:
     """The compiled search with its state: the open sites, the best ones so far, the multipliers and their bound."""
 
-    def __init__(self, matrix: sp.csr_array, cost: Floats, paid: float, gap: float, seed: int, deadline: float) -> None:
+    def __init__(
+        self, matrix: sp.csr_array, cost: Floats, paid: float, gap: float, seed: int, deadline: Deadline
+    ) -> None:
         matrix.sort_indices()
         by_site = matrix.tocsc()
         by_site.sort_indices()
@@ -111,8 +113,9 @@ class _CoreSearch:
     def over(self, value: float = np.inf, bound: float = 0.0) -> bool:
         """Whether the best is good enough, or time is up; ``value`` and ``bound`` may be better ones from elsewhere."""
         value, bound = min(value, self.value), max(bound, self.bound)
+        self.deadline.tell(self.paid + value, self.paid + bound)
         enough = value - bound <= max(self.gap * (self.paid + value), 1e-12 * value)
-        return enough or time.perf_counter() >= self.deadline
+        return enough or self.deadline.passed()
 
     def improve(self, steps: int) -> None:
         """Further steps of local search, so many for every row and site; counted, so that a seed gives one answer."""
@@ -153,6 +156,7 @@ class _CoreSearch:
             linear_program(part, ones, np.full(len(ones), np.inf), cost), part, None, worth, self.value, self.unit,
             self.whole, self.deadline, self.over,
         )  # fmt: skip
+        method = "branch and cut"
         try:
             tree.strengthen()
             self._learn(tree, may)
@@ -160,16 +164,16 @@ class _CoreSearch:
             tree.value = self.value
             tree.branch()
         except KeyboardInterrupt:
-            pass
+            method = INTERRUPTED
         self._learn(tree, may)
-        return Found(self.chosen, self.bound, "branch and cut")
+        return Found(self.chosen, self.bound, method)
 
     def _prove_with_highs(self, part: sp.csr_array, may: Ints) -> Found:
         rows, is_open = part.shape[0], self.best_open[may].astype(np.float64)
         answer = solve_site_program(
             part, np.ones(rows), np.full(rows, np.inf), self.cost[may], part.shape[1], maximise=False,
             start=is_open if (part @ is_open > 0.5).all() else None,
-            time_limit_s=self.deadline - time.perf_counter(), gap=self.gap, whole=self.whole,
+            time_limit_s=self.deadline.left_s, gap=self.gap, whole=self.whole,
         )  # fmt: skip
         self.relaxation[0] = max(self.relaxation[0], self.value if answer.impossible else min(answer.bound, self.value))
         if answer.chosen is not None:
@@ -179,7 +183,7 @@ class _CoreSearch:
                 self._keep(chosen)
         if answer.best:
             self.relaxation[0] = self.value
-        return Found(self.chosen, self.bound, "HiGHS after Lagrangian fixing")
+        return Found(self.chosen, self.bound, INTERRUPTED if answer.interrupted else "HiGHS after Lagrangian fixing")
 
     def _learn(self, tree: CoverTree, may: Ints) -> None:
         """Take over what the tree has found and proven; a set with a site that it lacks costs at least the best."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +15,7 @@ from planner.siting.covering.set_cover_search import search_shares
 from planner.siting.covering.set_cover_targets import Targets
 from planner.siting.covering.site_program import solve_site_program
 from planner.siting.draws import seeded
+from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,7 +26,7 @@ _WORK_AT_ONCE: Final = 5e6
 
 
 def search_for_shares(
-    matrix: sp.csr_array, targets: Targets, cost: Floats, gap: float, seed: int, deadline: float
+    matrix: sp.csr_array, targets: Targets, cost: Floats, gap: float, seed: int, deadline: Deadline
 ) -> Found:
     """Columns that meet the targets, as cheap as can be found until the deadline; every cost is above 0."""
     task = _merged(matrix, targets)
@@ -35,7 +35,7 @@ def search_for_shares(
     try:
         search.improve()
     except KeyboardInterrupt:
-        return Found(useful[search.chosen], 0.0, "ruin and recreate")
+        return Found(useful[search.chosen], 0.0, INTERRUPTED)
     found = search.prove()
     return Found(useful[found.chosen], found.bound, found.method)
 
@@ -76,7 +76,7 @@ def _merged(matrix: sp.csr_array, targets: Targets) -> _Task:
 class _ShareSearch:
     """The compiled search with its state: the open sites, the best ones so far and what the targets miss."""
 
-    def __init__(self, task: _Task, cost: Floats, gap: float, seed: int, deadline: float) -> None:
+    def __init__(self, task: _Task, cost: Floats, gap: float, seed: int, deadline: Deadline) -> None:
         self.task, self.cost, self.gap, self.deadline = task, cost, gap, deadline
         self.whole = bool((cost == np.round(cost)).all())
         rows, sites = task.matrix.shape
@@ -111,7 +111,7 @@ class _ShareSearch:
         work = self.task.matrix.nnz * ruin
         at_once = int(max(1, _WORK_AT_ONCE / work))
         for _ in range(0, int(min(_ROUNDS, max(3, _WORK / work))), at_once):
-            if time.perf_counter() >= self.deadline:
+            if self.deadline.passed():
                 return
             self._rounds(at_once, ruin)
 
@@ -150,14 +150,14 @@ class _ShareSearch:
         answer = solve_site_program(
             program, lower, np.full(len(lower), np.inf), np.concatenate([self.cost, np.zeros(rows)]), sites,
             maximise=False, start=np.concatenate([is_open, np.minimum(may @ is_open, 1.0)]),
-            time_limit_s=self.deadline - time.perf_counter(), gap=self.gap, whole=self.whole,
+            time_limit_s=self.deadline.left_s, gap=self.gap, whole=self.whole,
         )  # fmt: skip
         bound = min(value, answer.bound)
         if answer.best and answer.chosen is not None:
             bound = min(value, float(self.cost[answer.chosen].sum()))
         if answer.chosen is not None and self.cost[answer.chosen].sum() < value and self._met(answer.chosen):
-            return Found(answer.chosen, bound, "HiGHS")
-        return Found(self.chosen, bound, "HiGHS and local search")
+            return Found(answer.chosen, bound, INTERRUPTED if answer.interrupted else "HiGHS")
+        return Found(self.chosen, bound, INTERRUPTED if answer.interrupted else "HiGHS and local search")
 
     def _met(self, chosen: Ints) -> bool:
         covered = np.diff(self.task.matrix[:, chosen].tocsr().indptr) > 0

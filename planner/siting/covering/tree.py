@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from planner.siting.covering.half_cuts import broken_triples, grown_sets
 from planner.siting.highs import run, solver_for
+from planner.siting.stopping import Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,7 +52,7 @@ class CoverTree:
 
     def __init__(
         self, program: highspy.HighsLp, matrix: sp.csr_array, served: int | None, worth: Callable[[Bools], float],
-        value: float, unit: float, whole: bool, deadline: float, enough: Callable[[float, float], bool],
+        value: float, unit: float, whole: bool, deadline: Deadline, enough: Callable[[float, float], bool],
     ) -> None:  # fmt: skip
         self.matrix, self.served, self.worth = matrix, served, worth
         self.value, self.unit, self.whole = value, unit, whole
@@ -227,7 +227,7 @@ class CoverTree:
         """The relaxation's bound and its sites; none and an infinite bound where nothing is allowed, none and -infinite
         where time ran out.
         """
-        left = max(0.0, self.deadline - time.perf_counter())
+        left = max(0.0, self.deadline.left_s)
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + left)
         if run(self.solver):
             raise KeyboardInterrupt

@@ -10,7 +10,6 @@ those left improves the answer, and branch and bound with the same relaxation pr
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 import numpy as np
@@ -25,6 +24,7 @@ from planner.siting.median.search import greedy, swap_search
 from planner.siting.median.town import MedianTown, median_town
 from planner.siting.median.tree import MedianTree, Relaxation
 from planner.siting.solution import Solution
+from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,7 +61,7 @@ def p_median(
 
     Raises ``ArgumentError`` for an argument of the wrong shape or range, or a penalty that is missing.
     """
-    started = time.perf_counter()
+    deadline = Deadline(time_limit_s)
     table = distance_table(distance)
     row_count, site_count = table.shape
     weights = amounts("weight", weight, row_count)
@@ -77,12 +77,12 @@ def p_median(
     _, to_fixed = nearest_open(table, stay)
     cap = np.zeros(row_count)
     cap[asking] = weights[asking] * np.minimum(to_fixed, unserved)[asking]
-    search = _MedianSearch(table, weights, cap, may, most, gap, seed, started + time_limit_s)
+    search = _MedianSearch(table, weights, cap, may, most, gap, seed, deadline)
     try:
         method = search.run()
     except KeyboardInterrupt:
-        method = "interrupted"
-    return _solution(table, weights, unserved, stay, search, gap, method, started)
+        method = INTERRUPTED
+    return _solution(table, weights, unserved, stay, search, gap, method)
 
 
 def _count(site_limit: int) -> int:
@@ -100,8 +100,7 @@ def _penalty(penalty: float | None) -> float:
 
 
 def _solution(
-    table: Distances, weights: Floats, unserved: float, stay: Ints, search: _MedianSearch, gap: float, method: str,
-    started: float,
+    table: Distances, weights: Floats, unserved: float, stay: Ints, search: _MedianSearch, gap: float, method: str
 ) -> Solution:  # fmt: skip
     selected = np.union1d(stay, _without_useless(table, weights, unserved, stay, search.chosen))
     site, nearest = nearest_open(table, selected)
@@ -118,7 +117,7 @@ def _solution(
         gap=reached,
         status="optimal" if reached <= gap else "feasible",
         assignment=site,
-        runtime_s=time.perf_counter() - started,
+        runtime_s=search.deadline.elapsed_s,
         method=method,
     )
 
@@ -146,7 +145,7 @@ class _MedianSearch:
 
     def __init__(
         self, table: Distances, weight: Floats, cap: Floats, sites: Ints, most: int, gap: float, seed: int,
-        deadline: float,
+        deadline: Deadline,
     ) -> None:  # fmt: skip
         self.table, self.weight, self.cap, self.gap, self.deadline = table, weight, cap, gap, deadline
         self.sites, self.most = sites, most
@@ -217,8 +216,8 @@ class _MedianSearch:
         rest = self.town.lists[11]
         return bool((self.weight == np.rint(self.weight)).all()) and bool((rest == np.rint(rest)).all())
 
-    def _out_of_time(self) -> bool:
-        return time.perf_counter() >= self.deadline
+    def _ended(self) -> bool:
+        return self.deadline.ended
 
     def _goal(self) -> float:
         """The total, less the town's base, at which a set of sites is not worth finding."""
@@ -235,7 +234,8 @@ class _MedianSearch:
         elif self.in_units:
             whole = float(np.ceil(whole - 1e-6))
         self.bound = max(self.bound, min(whole, self.total))
-        return bound >= self._goal() or self._out_of_time()
+        self.deadline.tell(self.total, self.bound)
+        return bound >= self._goal() or self.deadline.passed()
 
     def _prepare(self) -> None:
         """Arrays of the compiled search for the town."""
@@ -287,9 +287,9 @@ class _MedianSearch:
         factor = 1.0 if root.worth is None else 0.3
         root.improve(
             self.town, self.town.lists[:3], goal=self._goal(), target=self._goal() * (1 + 1e-6), steps=steps,
-            patience=20, factor=factor, stop=self._out_of_time,
+            patience=20, factor=factor, stop=self._ended,
         )  # fmt: skip
-        if root.opened is not None and np.isfinite(root.seen) and not self._out_of_time():
+        if root.opened is not None and np.isfinite(root.seen) and not self._ended():
             self._descend(np.flatnonzero(root.opened))
 
     def _shrunk(self, root: Relaxation) -> Relaxation:
@@ -324,7 +324,7 @@ class _MedianSearch:
         # Rounds of a call, so that it takes some 50 ms: a swap touches the fewer rows and sites the more are open.
         at_once = max(1, min(50, int(5e4 * self.most**1.6 / (self.town.row_count * self.town.site_count))))
         stalled = 0
-        while stalled < rounds and not self._out_of_time():
+        while stalled < rounds and not self.deadline.passed():
             before = total
             total = self._swaps(np.empty(0, dtype=np.int64), at_once, best, total)
             stalled = 0 if total < before else stalled + at_once
@@ -334,7 +334,7 @@ class _MedianSearch:
         self.offered = 0
         followed = 0
         while True:
-            bound = tree.advance(_NODES_AT_ONCE, self._out_of_time)
+            bound = tree.advance(_NODES_AT_ONCE, self._ended)
             followed += _NODES_AT_ONCE
             if self._done(bound):
                 return "Lagrangian branch and bound"
