@@ -35,3 +35,8 @@ def points_of_cell(part: ServicePlan, cell_id: str) -> np.ndarray:
     """Which demand point is the cell: (demand points,)."""
     found: np.ndarray = (part.demand.cells["cell_id"] == cell_id).to_numpy(dtype=bool)
     return found
+
+
+def reach_per_day(part: ServicePlan, site: int) -> float:
+    """The weight within the standard of a site while it is open, whoever else covers it."""
+    return float(part.demand.weight.ravel()[part.covers[:, [site]].nonzero()[0]].sum())

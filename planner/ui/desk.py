@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,7 +13,7 @@ from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.ui.error_view import show_error
 from planner.ui.picks import Picks
-from planner.ui.plans import plan_for
+from planner.ui.plans import plan_for, today_for
 from planner.ui.studies import StudyChoice, open_study, study_choices
 from planner.ui.work import Stopped
 from planner.words import Language, Text, say
@@ -81,9 +82,16 @@ class Desk:
         """The plan of the draft. While it is made, where it cannot be made, or where its making was stopped, why, and
         the last one that could be: ``None`` where there is none.
         """
-        last_key = f"{self.draft_key}.last"
+        return self._made(lambda: plan_for(self.choice, self.study, self.draft, self.language), "plan")
+
+    def today(self) -> Plan | None:
+        """All services as they are today, by the standards of the draft, as a plan that opens nothing; as above."""
+        return self._made(lambda: today_for(self.choice, self.study, self.draft, self.language), "today")
+
+    def _made(self, make: Callable[[], Plan | None], what: str) -> Plan | None:
+        last_key = f"{self.draft_key}.last_{what}"
         try:
-            made = plan_for(self.choice, self.study, self.draft, self.language)
+            made = make()
             if made is not None:
                 st.session_state[last_key] = made
                 return made

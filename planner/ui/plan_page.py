@@ -1,103 +1,132 @@
-"""The page, top-down: choose a study, set limits and standards, plan, see the map and the figures, take the report."""
+"""The third step: limits, standards and single places, and the plan that follows from them at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.intake.study import Study
+from planner.maps.live import MapEvent
 from planner.plan import Plan
 from planner.scenario import Scenario
-from planner.ui.error_view import show_error
-from planner.ui.language import chosen_language, show_language_switch, tell_browser_language
+from planner.ui.desk import Desk, desk
+from planner.ui.details import show_details
+from planner.ui.language import chosen_language
 from planner.ui.limits_form import ask_limits
-from planner.ui.plan_view import show_documents, show_figures, show_map, show_origin, show_tables
-from planner.ui.plans import plan_for
-from planner.ui.studies import StudyChoice, open_study, study_choices
+from planner.ui.own_places import note_area, note_point, show_own_places
+from planner.ui.picks_view import show_picks
+from planner.ui.plan_map import clicked, forget_click, show_plan_map
+from planner.ui.plan_view import PLAN_TABS, choose_service, show_figures, show_tables
+from planner.ui.plain_text import plain
+from planner.ui.save_box import show_save_box
 from planner.words import Language, say
 
-_STYLE: Final = Path(__file__).with_name("page.css")
+Tool = Literal["look", "require", "forbid", "propose", "area"]
+_MODES: Final = {"look": "look", "require": "choose", "forbid": "choose", "propose": "point", "area": "area"}
+_CANDIDATES: Final = ("candidate", "new_site", "proposed")
 
 
 def show_plan_page() -> None:
-    """The whole page; what goes wrong on purpose is shown where it went wrong."""
+    """The form on one side, on the other what comes of it: figures, map and tables."""
     language = chosen_language()
-    st.html(_STYLE)
-    tell_browser_language()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(say("page.title", language), anchor=False, width="content")
-        show_language_switch()
-    try:
-        choices = study_choices()
-    except PlannerError as error:
-        show_error(error, language)
+    hand = desk(language)
+    if hand is None:
         return
-    left, right = st.columns(2)
-    with left:
-        choice = _choose_study(choices, language)
-    with st.spinner(say("page.reading", language)):
-        study = open_study(choice)
-    if isinstance(study, PlannerError):
-        show_error(study, language)
-        return
-    with right:
-        preset_name = _choose_preset(choice, study, language)
-    show_origin(study, language)
-    form_side, plan_side = st.columns([35, 65], gap="medium")
+    form_side, plan_side = st.columns([32, 68], gap="medium")
     with form_side:
-        key = f"{choice.key}.{preset_name}"
-        asked = ask_limits(study, study.scenarios[preset_name], key=key, language=language)
+        _choose_start(hand)
+        asked = ask_limits(hand.study, hand.start.scenario, hand.picks, key=hand.draft_key, language=language)
+        picks_place = st.container()
+        if isinstance(asked, Scenario):
+            hand.ask(asked)
     with plan_side:
-        plan = _plan_or_last(choice, study, asked, key, language)
-        if plan is not None:
-            show_figures(plan, language)
-            show_documents(plan, language)
-        map_place = st.container(key="map")
-    if plan is not None:
-        show_tables(plan, language)
-        with map_place:
-            show_map(choice, plan, language)  # last, for it takes longest
+        if not isinstance(asked, Scenario):
+            st.error("\n\n".join(asked))
+        plan = hand.plan()
+        if plan is None:
+            return
+        show_figures(plan, language)
+        service = choose_service(plan, language)
+        tool = _choose_tool(language)
+        show_plan_map(
+            hand,
+            plan,
+            service,
+            when="planned",
+            mode=_MODES[tool],
+            on_event=lambda event: _act(hand, service, tool, event),
+        )
+        show_own_places(hand, plan)
+        if tool == "look":
+            show_details(plan, service, clicked(hand), language, when="planned")
+            _offer_verdicts(hand, plan, service)
+    with picks_place:
+        show_picks(hand, plan)
+        show_save_box(hand, plan)
+    show_tables(plan, service, PLAN_TABS, language)
 
 
-def _choose_study(choices: tuple[StudyChoice, ...], language: Language) -> StudyChoice:
-    labels = {choice.key: choice.label(language, choices) for choice in choices}
-    chosen = _choose("study", say("page.study", language), labels, language)
-    return next(choice for choice in choices if choice.key == chosen)
+def _choose_start(hand: Desk) -> None:
+    """What the draft starts from: a scenario of the study or a saved plan."""
+    starts, key = hand.starts, f"{hand.choice.key}.start.{hand.language}"
+    st.selectbox(
+        say("page.scenario", hand.language),
+        list(starts),
+        list(starts).index(hand.start.key),
+        format_func=lambda name: starts[name].name.in_language(hand.language),
+        key=key,
+        on_change=lambda: hand.start_from(st.session_state[key]),
+    )
 
 
-def _choose_preset(choice: StudyChoice, study: Study, language: Language) -> str:
-    labels = {name: preset.name.in_language(language) for name, preset in study.scenarios.items()}
-    return _choose(f"{choice.key}.scenario", say("page.scenario", language), labels, language)
-
-
-def _choose(key: str, label: str, labels: Mapping[str, str], language: Language) -> str:
-    """One of ``labels``. The browser knows an option by its label, so each language has a list of its own."""
-    options, remembered = list(labels), str(st.session_state.get(key))
-    index = options.index(remembered) if remembered in labels else 0
-    chosen = st.selectbox(label, options, index, format_func=labels.__getitem__, key=f"{key}.{language}")
-    st.session_state[key] = chosen
+def _choose_tool(language: Language) -> Tool:
+    """What a click on the map does."""
+    tools: tuple[Tool, ...] = get_args(Tool)
+    chosen: Tool = (
+        st.segmented_control(
+            say("tools.tool", language),
+            tools,
+            default="look",
+            required=True,
+            format_func=lambda name: say(f"tools.{name}", language),
+            key="tool",
+            persist_state="session",
+        )
+        or "look"
+    )
+    st.caption(say(f"tools.{chosen}_help", language))
     return chosen
 
 
-def _plan_or_last(
-    choice: StudyChoice, study: Study, asked: Scenario | tuple[str, ...], key: str, language: Language
-) -> Plan | None:
-    """The plan that was asked for; where it cannot be made, why, and the last one that could be."""
-    last_key = f"{key}.last"
-    try:
-        if isinstance(asked, Scenario):
-            plan = plan_for(choice, study, asked, language)
-            st.session_state[last_key] = asked
-            return plan
-        st.error("\n\n".join(asked))
-    except PlannerError as error:
-        show_error(error, language)
-    last = st.session_state.get(last_key)
-    if last is None:
-        return None
-    st.caption(say("page.still_shown", language))
-    return plan_for(choice, study, last, language)
+def _act(hand: Desk, service: str, tool: Tool, event: MapEvent) -> None:
+    """What a click on the map changes, before the page runs anew."""
+    if tool == "look":
+        return
+    forget_click(hand)
+    if tool in ("require", "forbid") and event.kind in _CANDIDATES:
+        hand.pick(hand.picks.toggled(service, event.id, "required" if tool == "require" else "forbidden"))
+    elif tool == "propose":
+        note_point(hand, event)
+    elif tool == "area" and event.kind == "area":
+        note_area(hand, event)
+
+
+def _offer_verdicts(hand: Desk, plan: Plan, service: str) -> None:
+    """Buttons for the candidate that was clicked, for those who find the tools later."""
+    event, language = clicked(hand), hand.language
+    if (
+        event is None
+        or event.kind not in _CANDIDATES
+        or event.id not in set(plan.services[service].sites.frame["site_id"])
+    ):
+        return
+    had = hand.picks.verdict(service, event.id)
+    with st.container(horizontal=True):
+        for verdict, word in (("required", "require"), ("forbidden", "forbid")):
+            st.button(
+                say(f"tools.{'undo_' if had == verdict else ''}{word}", language),
+                key=f"verdict.{verdict}",
+                type="primary" if had == verdict else "secondary",
+                on_click=lambda verdict=verdict: hand.pick(hand.picks.toggled(service, event.id, verdict)),
+            )

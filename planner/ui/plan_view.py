@@ -1,10 +1,10 @@
-"""A plan on the screen: headline figures, map, documents and tables."""
+"""A plan on the screen: where its data come from, headline figures, tables."""
 
 from __future__ import annotations
 
 import math
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import streamlit as st
 
@@ -14,9 +14,34 @@ from planner.plan import Plan, ServicePlan
 from planner.report.tables import service_name
 from planner.ui import tables
 from planner.ui.plain_text import plain
-from planner.ui.plans import all_documents, document, map_html
-from planner.ui.studies import StudyChoice
 from planner.words import Language, say
+
+Tables = Callable[[Plan, ServicePlan, Language], list[tuple[str, tables.Table]]]
+
+# A tab's name → its notes and tables.
+_TABS: Final[dict[str, Tables]] = {
+    "new_sites": lambda plan, part, language: [("new_sites_note", tables.new_site_table(plan, part, language))],
+    "gaps_today": lambda plan, part, language: [
+        ("gaps_today", tables.gap_table(plan, part, language, planned=False)),
+    ],
+    "gaps": lambda plan, part, language: [
+        ("gaps_planned", tables.gap_table(plan, part, language, planned=True)),
+    ],
+    "periods_today": lambda plan, part, language: [
+        ("periods_note", tables.period_table(plan, part, language, planned=False)),
+        ("centres_note", tables.centre_table(plan, part, language)),
+    ],
+    "periods": lambda plan, part, language: [("periods_note", tables.period_table(plan, part, language))],
+    "grids_today": lambda plan, part, language: [
+        ("grids_today_note", tables.grid_table(plan, part, language, planned=False)),
+    ],
+    "grids": lambda plan, part, language: [("grids_note", tables.grid_table(plan, part, language))],
+    "appeals": lambda plan, _, language: [("appeals_note", tables.appeal_table(plan, language))],
+    "hot_spots": lambda plan, part, language: [("hot_spots_note", tables.hot_spot_table(plan, part, language))],
+    "unreached": lambda plan, part, language: [("unreached_note", tables.unreached_table(plan, part, language))],
+}
+TODAY_TABS: Final = ("gaps_today", "periods_today", "grids_today", "appeals", "hot_spots", "unreached")
+PLAN_TABS: Final = ("new_sites", "gaps", "periods", "grids", "appeals", "hot_spots", "unreached")
 
 
 def show_origin(study: Study, language: Language) -> None:
@@ -47,7 +72,7 @@ def show_figures(plan: Plan, language: Language) -> None:
                 "today": share_text(today),
                 "new_sites": row["new_sites"],
                 "cost": yuan_text(row["cost_yuan"], language),
-                "proof": _proof(part, language),
+                "proof": proof_text(part, language),
             }
             st.markdown(say("page.figures", language, **lines))
             if row["open_appeals"]:
@@ -58,63 +83,18 @@ def show_figures(plan: Plan, language: Language) -> None:
             st.caption(say("page.asked", language, limits=_limits(plan, part, language)))
 
 
-def show_map(choice: StudyChoice, plan: Plan, language: Language) -> None:
-    """The map, which carries all it needs and asks no other host."""
-    with st.spinner(say("page.drawing", language)):
-        drawn = map_html(choice, plan, language)
-    st.iframe(drawn, height=640, alt=say("page.map", language))
-
-
-def show_documents(plan: Plan, language: Language) -> None:
-    """Buttons for the report, the map and everything; each is made when it is asked for."""
-    name = "".join("-" if letter in '\\/:*?"<>|' else letter for letter in plan.study.name.in_language(language))
-    documents = {
-        "report": ("text/html", partial(document, plan, language, "html")),
-        "map": ("text/html", partial(document, plan, language, "map")),
-        "all": ("application/zip", partial(all_documents, plan, language)),
-    }
-    with st.container(horizontal=True):
-        for what, (media_type, make) in documents.items():
-            st.download_button(
-                say(f"page.download_{what}", language),
-                make,
-                say(f"page.file_{what}", language, study=name),
-                media_type,
-                key=f"download_{what}",
-                on_click="ignore",
-                type="primary" if what == "report" else "secondary",
-                help=say(f"page.download_{what}_help", language),
-            )
-
-
-@st.fragment
-def show_tables(plan: Plan, language: Language) -> None:
-    """The tables of one service, chosen by name."""
-    part = plan.services[_choose_service(plan, language)]
-    shown = {
-        "new_sites": [("new_sites_note", tables.new_site_table(plan, part, language))],
-        "gaps": [
-            ("gaps_planned", tables.gap_table(plan, part, language, planned=True)),
-            ("gaps_today", tables.gap_table(plan, part, language, planned=False)),
-        ],
-        "periods": [
-            ("periods_note", tables.period_table(plan, part, language)),
-            ("centres_note", tables.centre_table(plan, part, language)),
-        ],
-        "grids": [("grids_note", tables.grid_table(plan, part, language))],
-        "appeals": [("appeals_note", tables.appeal_table(plan, language))],
-        "hot_spots": [("hot_spots_note", tables.hot_spot_table(plan, part, language))],
-        "unreached": [("unreached_note", tables.unreached_table(plan, part, language))],
-    }
-    tabs = st.tabs([say(f"page.tab_{name}", language) for name in shown], key="tables")
-    for tab, (name, parts) in zip(tabs, shown.items(), strict=True):
-        with tab:
-            for note, table in parts:
+def show_tables(plan: Plan, service: str, tabs: Sequence[str], language: Language) -> None:
+    """The tables of one service, a tab each."""
+    places = st.tabs([say(f"page.tab_{name}", language) for name in tabs], key=f"tables.{tabs[0]}")
+    for place, name in zip(places, tabs, strict=True):
+        with place:
+            for note, table in _TABS[name](plan, plan.services[service], language):
                 st.caption(say(f"page.{note}", language))
-                _show_table(table, say(f"page.tab_{name}", language), language)
+                show_table(table, say(f"page.tab_{name}", language), language)
 
 
-def _choose_service(plan: Plan, language: Language) -> str:
+def choose_service(plan: Plan, language: Language) -> str:
+    """The service that the map and the tables are about; the same on every page."""
     services = list(plan.services)
     remembered = st.session_state.get("service")
     chosen = st.segmented_control(
@@ -130,7 +110,8 @@ def _choose_service(plan: Plan, language: Language) -> str:
     return chosen
 
 
-def _show_table(table: tables.Table, title: str, language: Language) -> None:
+def show_table(table: tables.Table, title: str, language: Language) -> None:
+    """One table, or that there is nothing in it."""
     if table.frame.empty:
         st.caption(say("page.nothing", language))
         return
@@ -146,19 +127,19 @@ def _show_table(table: tables.Table, title: str, language: Language) -> None:
     )
 
 
+def proof_text(part: ServicePlan, language: Language) -> str:
+    """How well the choice of sites is proven."""
+    if part.proven.status == "optimal" and part.proven.gap == 0:
+        return say("term.status_optimal", language)
+    # Never understated: below a tenth of a percent it is told as a tenth.
+    return say("term.status_feasible", language, gap=max(part.proven.gap, 1e-3))
+
+
 def _gain(today: float, planned: float, language: Language) -> str | None:
     """The difference of the two shares as they are shown, so that the three figures agree to the last digit."""
     if math.isnan(planned):
         return None
     return say("page.gained", language, points=100 * (round(planned, 3) - round(today, 3)))
-
-
-def _proof(part: ServicePlan, language: Language) -> str:
-    gap = part.proven.gap
-    # Never understated: below a tenth of a percent it is told as a tenth.
-    return (
-        say("term.status_optimal", language) if gap == 0 else say("term.status_feasible", language, gap=max(gap, 1e-3))
-    )
 
 
 def _limits(plan: Plan, part: ServicePlan, language: Language) -> str:
@@ -176,4 +157,6 @@ def _limits(plan: Plan, part: ServicePlan, language: Language) -> str:
         words.append(say("page.at_most_sites", language, count=asked.site_limit))
     if asked.budget_yuan is not None:
         words.append(say("page.at_most_yuan", language, money=yuan_text(asked.budget_yuan, language)))
+    if plan.scenario.budget_yuan is not None:
+        words.append(say("page.shared_yuan", language, money=yuan_text(plan.scenario.budget_yuan, language)))
     return say("page.list_mark", language).join(words)

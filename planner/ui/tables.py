@@ -69,8 +69,8 @@ def gap_table(plan: Plan, part: ServicePlan, language: Language, *, planned: boo
     )
 
 
-def period_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
-    """A row a period of the day: demand and the covered share."""
+def period_table(plan: Plan, part: ServicePlan, language: Language, *, planned: bool = True) -> Table:
+    """A row a period of the day: demand and the covered share, today and, if it is asked, as planned."""
     periods = plan.study.catalog.periods.values()
     return _table(
         words=[
@@ -81,7 +81,7 @@ def period_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
         figures=[
             (_per_day("term.demand", plan, part, language), part.demand.weight.sum(axis=0), amount_text),
             (say("term.covered_today", language), part.today.share_by_period(), share_text),
-            (say("term.covered_planned", language), part.planned.share_by_period(), share_text),
+            *([(say("term.covered_planned", language), part.planned.share_by_period(), share_text)] if planned else []),
         ],
     )
 
@@ -143,8 +143,8 @@ def hot_spot_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
     )
 
 
-def grid_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
-    """A row a grid, the most uncovered first: demand and the covered share."""
+def grid_table(plan: Plan, part: ServicePlan, language: Language, *, planned: bool = True) -> Table:
+    """A row a grid, the most uncovered first: demand and the covered share, today and, if it is asked, as planned."""
     grids = report_tables.grid_table(plan, part.service)
     communities = plan.study.communities.set_index("community_code")["name"]
     community = plan.study.grids.set_index("grid_code")["community_code"].map(communities).fillna("")
@@ -158,7 +158,7 @@ def grid_table(plan: Plan, part: ServicePlan, language: Language) -> Table:
         figures=[
             (_per_day("term.demand", plan, part, language), grids["weight_per_day"], amount_text),
             (say("term.covered_today", language), grids["covered_share_today"], share_text),
-            (say("term.covered_planned", language), grids["covered_share_planned"], share_text),
+            *([(say("term.covered_planned", language), grids["covered_share_planned"], share_text)] if planned else []),
         ],
     )
 
