@@ -1,6 +1,7 @@
 """The services, their standards and siting rules, and every factor behind them, read from ``catalog.toml``.
 
-A study lays its own figures over the shipped ones table by table: :func:`load_catalog` takes them as ``overrides``.
+A study lays its own figures over the shipped ones table by table: :func:`load_catalog` takes them as ``overrides``. It
+may also carry a whole catalog of its own, so that it is read a year later with the figures it was planned with.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,6 +17,8 @@ from pydantic_core import PydanticCustomError
 from planner.combining import Combining
 from planner.hours import OpenHours, minute_of_day
 from planner.words import Text
+
+CATALOG_NAME: Final = "catalog.toml"
 
 Unit = Literal["m", "min"]
 Positive = Annotated[float, Field(gt=0)]
@@ -205,13 +208,19 @@ class Catalog(_Entry):
         return tuple(dict.fromkeys(kind for rule in self.demands.values() for kind in rule.per_delivery))
 
 
-def load_catalog(overrides: Mapping[str, Any] | None = None) -> Catalog:
-    """The shipped catalog with a study's own tables laid over it.
+def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
+    """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
-    shipped = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))
-    return Catalog.model_validate(_laid_over(shipped, overrides or {}))
+    if below is None:
+        below = tomllib.loads(shipped_catalog().decode("utf-8"))
+    return Catalog.model_validate(_laid_over(below, overrides or {}))
+
+
+def shipped_catalog() -> bytes:
+    """The catalog that comes with this version of the program, as the file's bytes."""
+    return Path(__file__).with_name(CATALOG_NAME).read_bytes()
 
 
 def combining_of(catalog: Catalog, said: Mapping[str, Any]) -> Combining:

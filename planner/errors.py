@@ -9,7 +9,9 @@
     ├── UnknownNameError    (LookupError)        a service, scenario or format that does not exist
     ├── ArgumentError       (ValueError)         an argument of a public function is out of its range
     ├── OutputError         (OSError)            a result cannot be written where it was asked for
-    └── FetchError          (ConnectionError)    the internet, or the map service on it, does not answer
+    ├── FetchError          (ConnectionError)    the internet, or the map service on it, does not answer
+    └── StoreError          (OSError)            the store of saved work cannot be reached, read or written
+        └── DamagedError                         what it kept is not what was saved
 
 ``str(error)`` is in the reader's language; ``error.message("en")`` and ``error.message("zh")`` give either.
 """
@@ -147,3 +149,11 @@ class OutputError(PlannerError, OSError):
 
 class FetchError(PlannerError, ConnectionError):
     """The internet, or the map service on it, does not answer."""
+
+
+class StoreError(PlannerError, OSError):
+    """The store of saved studies and plans cannot be reached, read or written."""
+
+
+class DamagedError(StoreError):
+    """What the store kept is not what was saved."""

@@ -1,5 +1,8 @@
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import postgres_server
 import pytest
 
 from planner import Plan, Study, load_study, make_plan
@@ -21,3 +24,26 @@ def demo_study() -> Study:
 @pytest.fixture(scope="session")
 def demo_plan(demo_study: Study) -> Plan:
     return make_plan(demo_study, demo_study.scenarios["base"])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A PostgreSQL server, started once; where none can run, only a machine of our own may go without."""
+    try:
+        started = postgres_server.started()
+        server = started.__enter__()
+    except (OSError, RuntimeError) as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"PostgreSQL does not run here: {error}")
+    yield server
+    started.__exit__(None, None, None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new store may be: a folder, and the URL of an empty database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "saved")
+    server: postgres_server.Server = request.getfixturevalue("postgres")
+    return server.new_database()

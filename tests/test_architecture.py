@@ -13,7 +13,7 @@ FLOORS = [
     {"words", "errors", "crs", "figures", "hours", "shipped_files", "atomic", "combining", "catalog", "scenario"},
     {"intake"},
     {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots"},
-    {"today", "choosing", "plan", "reasons", "curves"},
+    {"today", "choosing", "plan", "reasons", "curves", "details", "comparison", "store"},
     {"maps"},
     {"report"},
     {"ui", "cli"},
@@ -57,7 +57,9 @@ def test_the_optimizer_knows_no_frames_maps_or_files():
 
 
 def test_importing_the_planner_loads_no_screen():
-    heavy = "'streamlit', 'folium', 'matplotlib', 'osmnx', 'geopandas', 'numba', 'duckdb', 'pyarrow', 'h3'"
+    heavy = (
+        "'streamlit', 'folium', 'matplotlib', 'osmnx', 'geopandas', 'numba', 'duckdb', 'pyarrow', 'h3', 'sqlalchemy'"
+    )
     code = f"import planner, sys; print([m for m in ({heavy}) if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

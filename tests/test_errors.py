@@ -7,11 +7,13 @@ import pytest
 from planner import errors
 from planner.errors import (
     ArgumentError,
+    DamagedError,
     Fault,
     FetchError,
     MissingFileError,
     OutputError,
     PlannerError,
+    StoreError,
     StudyError,
     UnknownNameError,
 )
@@ -29,6 +31,8 @@ PACKAGE = Path(errors.__file__).parent
         (ArgumentError, ValueError),
         (OutputError, OSError),
         (FetchError, ConnectionError),
+        (StoreError, OSError),
+        (DamagedError, OSError),
     ],
 )
 def test_each_error_is_also_the_builtin_it_resembles(kind, builtin):

@@ -9,10 +9,11 @@ from typing import Final
 import geopandas as gpd
 from pydantic import ValidationError
 
-from planner.catalog import Catalog, combining_of, load_catalog
+from planner.catalog import Catalog, combining_of
 from planner.combining import Combining
 from planner.errors import Fault, StudyError
 from planner.intake.appeals import typed_appeals
+from planner.intake.catalog_file import read_catalog
 from planner.intake.cells import cell_faults, squares
 from planner.intake.city_grids import fit_city_grids
 from planner.intake.columns import (
@@ -37,16 +38,13 @@ _GROUND_KEYS: Final = ("building", "natural", "waterway", "railway", "leisure", 
 
 
 def load_study(folder: str | Path) -> Study:
-    """The study in ``folder``, checked.
+    """The study in ``folder``, checked. A ``catalog.toml`` in it is used instead of the shipped one.
 
     Raises ``MissingFileError`` where there is no study, and ``StudyError`` with every fault of every file.
     """
     folder = Path(folder).resolve()
     said = read_study_file(folder)
-    try:
-        catalog = load_catalog(said.catalog)
-    except ValidationError as error:
-        raise StudyError(folder.name, setting_faults(FILE_NAME, error, below="catalog")) from error
+    catalog = read_catalog(folder, said.catalog)
     try:
         combining = combining_of(catalog, said.demand)
     except ValidationError as error:

@@ -114,19 +114,25 @@ def read_study_file(folder: Path) -> StudyFile:
     path = folder / FILE_NAME
     if not path.is_file():
         raise MissingFileError("no_study", path=folder, file=FILE_NAME)
+    content = read_toml(folder, FILE_NAME)
+    grids = content.get("crs", {})
+    try:
+        return StudyFile.model_validate(content, context={"grids": grids if isinstance(grids, dict) else ()})
+    except ValidationError as error:
+        raise StudyError(folder.resolve().name, setting_faults(FILE_NAME, error)) from error
+
+
+def read_toml(folder: Path, file: str) -> dict[str, Any]:
+    """What a settings file of the study in ``folder`` says. Raises ``StudyError`` where it cannot be read as TOML."""
     name = folder.resolve().name
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        grids = content.get("crs", {})
-        return StudyFile.model_validate(content, context={"grids": grids if isinstance(grids, dict) else ()})
+        return tomllib.loads((folder / file).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise StudyError(name, [Fault(FILE_NAME, "text_not_utf8")]) from error
+        raise StudyError(name, [Fault(file, "text_not_utf8")]) from error
     except OSError as error:
-        raise StudyError(name, [Fault(FILE_NAME, "cannot_open", values={"reason": error.strerror or error})]) from error
+        raise StudyError(name, [Fault(file, "cannot_open", values={"reason": error.strerror or error})]) from error
     except tomllib.TOMLDecodeError as error:
-        raise StudyError(name, [Fault(FILE_NAME, "not_toml", values={"reason": error})]) from error
-    except ValidationError as error:
-        raise StudyError(name, setting_faults(FILE_NAME, error)) from error
+        raise StudyError(name, [Fault(file, "not_toml", values={"reason": error})]) from error
 
 
 def setting_faults(file: str, error: ValidationError, *, below: str = "") -> list[Fault]:

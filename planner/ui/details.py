@@ -174,7 +174,7 @@ def _periods(plan: Plan, part: ServicePlan, points: np.ndarray, language: Langua
         "page.heading_with_unit", language, heading=say("term.demand", language), unit=unit_of(plan, part, language)
     )
     frame = pd.DataFrame({say("term.period", language): names, heading: told["weight_per_day"].to_numpy()})
-    written = {heading: amount_text}
+    written: dict[str, Callable[[float], str]] = {heading: amount_text}
     for kind in ("today", "planned") if when == "planned" else ("today",):
         column = say(f"term.covered_{kind}", language)
         frame[column] = told[f"covered_share_{kind}"].to_numpy()

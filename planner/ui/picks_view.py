@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from planner.plan import Plan
 from planner.report.tables import service_name
 from planner.ui.desk import Desk
+from planner.ui.picks import Picks
 from planner.ui.plain_text import plain
 from planner.words import say
 
@@ -29,21 +28,23 @@ def show_picks(hand: Desk, plan: Plan) -> None:
             of = service_name(plan, service, language)
             for site, verdict in verdicts.items():
                 text = say(f"tools.picked_{verdict}", language, name=names.get(site, site), service=of)
-                _line(text, f"{service}.{site}", lambda s=service, i=site: hand.pick(hand.picks.without(s, i)), hand)
+                _line(hand, text, f"{service}.{site}", picks.without(service, site))
         for own in picks.proposed:
             text = say("tools.picked_proposed", language, name=own.name)
-            _line(text, own.site_id, lambda i=own.site_id: hand.pick(hand.picks.withdrawing(i)), hand)
+            _line(hand, text, own.site_id, picks.withdrawing(own.site_id))
         for index, area in enumerate(picks.no_go):
             text = say("tools.picked_no_go", language, name=area.name)
-            _line(text, f"no_go.{index}", lambda i=index: hand.pick(hand.picks.releasing(i)), hand)
+            _line(hand, text, f"no_go.{index}", picks.releasing(index))
 
 
-def _line(text: str, key: str, take_back: Callable[[], None], hand: Desk) -> None:
+def _line(hand: Desk, text: str, key: str, without: Picks) -> None:
+    """A line that tells a choice, with a button that leaves the planner with the choices ``without`` it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(plain(text), width="content")
         st.button(
             say("tools.take_back", hand.language),
             key=f"{hand.draft_key}.take_back.{key}",
-            on_click=take_back,
+            on_click=hand.pick,
+            args=(without,),
             type="tertiary",
         )

@@ -10,6 +10,7 @@ from typing import Final
 
 import streamlit as st
 
+from planner.catalog import CATALOG_NAME
 from planner.errors import PlannerError
 from planner.intake.load import load_study
 from planner.intake.study import Study
@@ -76,7 +77,7 @@ def _choice(folder: Path) -> StudyChoice:
     except PlannerError:
         return StudyChoice(folder, None, _stamps(folder, [FILE_NAME]))
     paths = [entry.path for _, entry in said.files if entry is not None]
-    return StudyChoice(folder, said.name, _stamps(folder, [FILE_NAME, *paths]))
+    return StudyChoice(folder, said.name, _stamps(folder, [FILE_NAME, CATALOG_NAME, *paths]))
 
 
 def _stamps(folder: Path, names: Sequence[str]) -> Stamps:
