@@ -50,7 +50,7 @@ class LiveLayer:
     ``name`` tells it from the others of a map and stays the same from plan to plan and in every language: what a reader
     switches on or off is kept under it. ``level`` is its place in the pile, the highest on top. A shape's state, or 0,
     is the number of its style in ``styles``. ``kind`` is what a click on it says in a :class:`MapEvent`, empty where it
-    is only there to be seen. ``label`` names its switch, under ``heading``; a layer without a label always shows.
+    is only there to be seen. ``label`` names its switch, under ``heading``; a layer without a label always shows. ``credit`` names whose data it shows.
     """
 
     name: str
@@ -64,6 +64,7 @@ class LiveLayer:
     heading: str = ""
     shown: bool = True
     signs: tuple[Sign, ...] = ()
+    credit: str = ""
 
     @property
     def bodies(self) -> tuple[Body, ...]:
@@ -71,7 +72,7 @@ class LiveLayer:
         return tuple(body for body in (self.shapes, self.facts, self.state) if body is not None)
 
     def plain(self) -> dict[str, Any]:
-        """The layer without its bodies: their digests in their place."""
+        """The layer without its bodies."""
         return {
             "name": self.name,
             "level": self.level,
@@ -81,9 +82,7 @@ class LiveLayer:
             "shown": self.shown,
             "signs": [[sign.label, sign.state] for sign in self.signs],
             "styles": [asdict(style) for style in self.styles],
-            "shapes": self.shapes.digest,
-            "facts": None if self.facts is None else self.facts.digest,
-            "state": None if self.state is None else self.state.digest,
+            "credit": self.credit,
         }
 
 

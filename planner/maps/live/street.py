@@ -61,18 +61,23 @@ def grid_layers(study: Study, services: Mapping[str, ServicePlan], language: Lan
 
 
 def _ground(study: Study, wording: Wording) -> list[LiveLayer]:
-    return [
-        LiveLayer(
-            name=kind,
-            level=level,
-            label=wording.words("layer_buildings" if kind == "building" else f"legend_{kind}"),
-            heading=wording.words("ground"),
-            signs=(Sign(wording.words("layer_buildings" if kind == "building" else f"legend_{kind}")),),
-            shapes=shapes_body(shapely.get_parts(shape), study.metric_crs),
-            styles=(_style(style, from_zoom=_GROUND_FROM.get(kind, 0.0)),),
+    """Only buildings can be switched; the legend names the others, streams being water."""
+    names = {"building": wording.words("layer_buildings"), "stream": ""}
+    layers = []
+    for level, (kind, (shape, style)) in enumerate(ground_shapes(study).items()):
+        name = names.get(kind) or ("" if kind in names else wording.words(f"legend_{kind}"))
+        layers.append(
+            LiveLayer(
+                name=kind,
+                level=level,
+                label=name if kind == "building" else "",
+                heading=wording.words("ground"),
+                signs=(Sign(name),) if name else (),
+                shapes=shapes_body(shapely.get_parts(shape), study.metric_crs),
+                styles=(_style(style, from_zoom=_GROUND_FROM.get(kind, 0.0)),),
+            )
         )
-        for level, (kind, (shape, style)) in enumerate(ground_shapes(study).items())
-    ]
+    return layers
 
 
 def _streets(study: Study, wording: Wording) -> LiveLayer:
@@ -94,6 +99,7 @@ def _streets(study: Study, wording: Wording) -> LiveLayer:
         shapes=shapes_body(np.concatenate([*lines.values(), np.empty(0, dtype=object)]), study.metric_crs),
         styles=tuple(styles),
         state=state_body(ranks),
+        credit="" if study.made_up else wording.words("credit"),
     )
 
 
@@ -111,6 +117,7 @@ def _boundary(study: Study, wording: Wording) -> list[LiveLayer]:
         LiveLayer(
             name="boundary",
             level=80,
+            heading=wording.words("ground"),
             signs=(Sign(wording.words("legend_boundary")),),
             shapes=shapes_body(edge, study.metric_crs),
             styles=(Style(stroke="#3e4c59", width=3),),
