@@ -62,12 +62,13 @@ def ground_shapes(study: Study) -> dict[str, Styled]:
     return found
 
 
-def street_shapes(study: Study) -> list[Styled]:
-    """The streets, the least class first: a metric shape and its style for each class that there is."""
+def street_shapes(study: Study) -> dict[int, Styled]:
+    """The streets by the rank of their class, paths (0) first: a metric shape and its style for each that there is."""
     classes = study.streets.edges["highway"].to_numpy()
     lines = study.streets.edges.geometry.to_numpy()
-    styled = ((_drawn(study, lines[np.isin(classes, names)]), style) for names, style in _STREETS)
-    return [(shape, {"color": "#a39b8b", **style}) for shape, style in styled if shape is not None]
+    drawn = [_drawn(study, lines[np.isin(classes, names)]) for names, _ in _STREETS]
+    styled = enumerate(zip(drawn, _STREETS, strict=True))
+    return {rank: (shape, {"color": "#a39b8b", **style}) for rank, (shape, (_, style)) in styled if shape is not None}
 
 
 def _drawn(study: Study, shapes: NDArray[np.object_]) -> Any:

@@ -61,7 +61,7 @@ class _Drawing:
         for kind, (shape, style) in self.ground.items():
             if kind != "building":
                 self.sheet.add_shapes(always, [self.sheet.feature(shape)], level=0, interactive=False, **style)
-        for shape, style in street_shapes(self.study):
+        for shape, style in street_shapes(self.study).values():
             self.sheet.add_shapes(always, [self.sheet.feature(shape)], level=2, interactive=False, fill=False, **style)
         frame = shapely.box(*shapely.bounds(shapely.buffer(self.study.boundary, 3000)))
         outside = self.sheet.feature(frame.difference(self.study.boundary))

@@ -15,21 +15,27 @@ from branca.element import Element, Figure
 @cache
 def leaflet_script() -> str:
     """Leaflet's script as a ``data:`` link."""
-    script = (Path(leaflet.BASE_DIR) / "leaflet.js").read_text(encoding="utf-8")
-    return _data_link("text/javascript", script.split("//# sourceMappingURL")[0].encode())
+    return _data_link("text/javascript", leaflet_sources()[0].encode())
 
 
 @cache
 def leaflet_style() -> str:
     """Leaflet's style sheet as a ``data:`` link, its images inside."""
+    return _data_link("text/css", leaflet_sources()[1].encode())
+
+
+@cache
+def leaflet_sources() -> tuple[str, str]:
+    """Leaflet's script and its style sheet, with the sheet's images inside."""
     folder = Path(leaflet.BASE_DIR)
+    script = (folder / "leaflet.js").read_text(encoding="utf-8").split("//# sourceMappingURL")[0]
     style = (folder / "leaflet.css").read_text(encoding="utf-8")
     style = re.sub(
         r"url\((images/[\w.-]+\.png)\)",
         lambda image: f"url({_data_link('image/png', (folder / image[1]).read_bytes())})",
         style,
     )
-    return _data_link("text/css", style.encode())
+    return script, style
 
 
 def number_elements(figure: Figure) -> None:

@@ -1,4 +1,4 @@
-"""What a map tells of a study, in one language and safe to stand in markup."""
+"""What a map tells of a study, in one language, safe to stand in markup or as plain text."""
 
 from __future__ import annotations
 
@@ -15,15 +15,23 @@ from planner.words import Language, say
 
 
 class Wording:
-    """The words of one map: terms, names of grids, services and periods, amounts with their units."""
+    """The words of one map: terms, names of grids, services and periods, amounts with their units.
 
-    def __init__(self, study: Study, language: Language) -> None:
+    ``markup`` says that they will stand where markup is read; names from files are then escaped.
+    """
+
+    def __init__(self, study: Study, language: Language, *, markup: bool = True) -> None:
         self.study, self.language = study, language
+        self.typed = typed if markup else str
         self._grid_names = dict(zip(study.grids["grid_code"], study.grids["name"], strict=True))
 
     def words(self, key: str, **values: object) -> str:
         """Words of the map's own room."""
         return say(f"map.{key}", self.language, **values)
+
+    def live(self, key: str, **values: object) -> str:
+        """Words of the page's own map."""
+        return say(f"live.{key}", self.language, **values)
 
     def term(self, key: str) -> str:
         """A term that all rooms share."""
@@ -39,7 +47,7 @@ class Wording:
 
     def services(self, names: Iterable[str]) -> str:
         """The names of services."""
-        return typed(self.listed(self.service(name) for name in names))
+        return self.typed(self.listed(self.service(name) for name in names))
 
     def period(self, key: str) -> str:
         """The name of a period."""
@@ -48,11 +56,11 @@ class Wording:
     def periods(self, is_open: NDArray[np.bool_]) -> str:
         """The names of the periods in which something is open, a dash for none."""
         names = [self.period(key) for key, there in zip(self.study.catalog.periods, is_open, strict=True) if there]
-        return typed(self.listed(names)) if names else NOTHING
+        return self.typed(self.listed(names)) if names else NOTHING
 
     def grid(self, code: str) -> str:
         """The name of a grid, or its code."""
-        return typed(self._grid_names.get(code) or code)
+        return self.typed(self._grid_names.get(code) or code)
 
     def grids(self, codes: Iterable[str]) -> str:
         """The names of grids."""
@@ -61,7 +69,7 @@ class Wording:
     def amount(self, part: ServicePlan, value: float) -> str:
         """An amount of a service's demand with its unit."""
         unit = self.study.catalog.demands[part.demand.rule].unit.in_language(self.language)
-        return typed(amount_text(value, unit))
+        return self.typed(amount_text(value, unit))
 
     def demand_title(self) -> str:
         """The heading of a demand, marked where all of it is an estimate."""

@@ -1,0 +1,121 @@
+"""Who is covered, cell by cell, and the coverage gaps by rank: today and as planned, one service at a time."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.coverage import Coverage
+from planner.figures import NOTHING, amount_text, interval_text, share_text
+from planner.intake.study import Study
+from planner.maps.layers import CELL_COLOURS
+from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
+from planner.maps.wording import Wording
+from planner.plan import Plan, ServicePlan
+from planner.words import Language
+
+When = Literal["today", "planned"]
+
+# The styles of a cell: covered in all periods, in some, in none; the same again where the demand is an estimate.
+_FULL, _PART, _NONE, _ESTIMATED, _NO_DEMAND = 0, 1, 2, 3, 7
+# A sign beside the colour, for those who do not see it and for a poor projector: drawn where a cell has the room.
+_HATCHES: Final = {"full": "", "part": "/", "none": "x"}
+_CELL_STYLES: Final = tuple(
+    Style(stroke=edge, width=0.5, dash=dash, fill=colour, opacity=0.62, hatch=_HATCHES[kind])
+    for edge, dash in (("#ffffff", ()), ("#1f2933", (3.0, 3.0)))
+    for kind, colour in CELL_COLOURS.items()
+)
+_GAP: Final = Style(stroke="#8b1a10", width=2, dash=(6.0, 4.0))
+
+
+def today_layers(study: Study, part: ServicePlan, language: Language, *, shown: bool = True) -> tuple[LiveLayer, ...]:
+    """Coverage and gaps of a service as things stand."""
+    wording = Wording(study, language, markup=False)
+    return _cells(part, part.today, "today", wording, shown), _gaps(part, part.gaps_today, "today", wording, shown)
+
+
+def planned_layers(plan: Plan, service: str, language: Language, *, shown: bool = True) -> tuple[LiveLayer, ...]:
+    """Coverage and gaps of a service as planned. Cells share their shapes and facts with those of today."""
+    part, wording = plan.services[service], Wording(plan.study, language, markup=False)
+    return (
+        _cells(part, part.planned, "planned", wording, shown),
+        _gaps(part, part.gaps_planned, "planned", wording, shown),
+    )
+
+
+def _cells(part: ServicePlan, coverage: Coverage, when: When, wording: Wording, shown: bool) -> LiveLayer:
+    cells, weight = part.demand.cells, coverage.weight
+    shares = part.demand.intervals
+    bounds = {
+        code: interval_text(low, high)
+        for code, low, high in zip(shares.index, shares["low_per_day"], shares["high_per_day"], strict=True)
+    }
+    is_estimate = cells["estimated"].to_numpy(dtype=bool)
+    grids = cells["grid_code"].to_numpy()
+    estimates = [(bounds.get(code, "") if guess else "") for code, guess in zip(grids, is_estimate, strict=True)]
+    rows = {
+        wording.words("cell"): cells["cell_id"].astype(str),
+        wording.term("grid"): [wording.grid(code) for code in grids],
+        wording.demand_title(): [wording.amount(part, float(total)) for total in weight.sum(axis=1)],
+    }
+    if is_estimate.any():
+        rows[wording.words("nature")] = [wording.term("estimate") if guess else "" for guess in is_estimate]
+        rows[wording.words("grid_interval")] = estimates
+    amounts = {
+        wording.period(key): [amount_text(value) if value > 0 else NOTHING for value in weight[:, column]]
+        for column, key in enumerate(part.demand.periods)
+    }
+    signs = [Sign(wording.words(f"cell_{kind}"), number) for number, kind in enumerate(CELL_COLOURS)]
+    if is_estimate.any():
+        signs.append(Sign(wording.words("cell_estimated"), _ESTIMATED))
+    return LiveLayer(
+        name=f"{part.service}.cells_{when}",
+        level=30,
+        kind="cell",
+        label=wording.words(f"layer_cells_{when}"),
+        heading=wording.service(part.service),
+        shown=shown,
+        signs=tuple(signs),
+        shapes=shapes_body(cells.geometry.to_numpy(), cells.crs),
+        styles=_CELL_STYLES,
+        facts=facts_body(cells["cell_id"], rows, periods=amounts),
+        state=state_body(_cell_styles(coverage, is_estimate), coverage.covered & (weight > 0)),
+    )
+
+
+def _cell_styles(coverage: Coverage, is_estimate: NDArray[np.bool_]) -> NDArray[np.int64]:
+    has_demand = coverage.weight > 0
+    covered = (coverage.covered & has_demand).sum(axis=1)
+    kind = np.where(covered == has_demand.sum(axis=1), _FULL, np.where(covered > 0, _PART, _NONE))
+    return np.where(has_demand.any(axis=1), kind + _ESTIMATED * is_estimate, _NO_DEMAND)
+
+
+def _gaps(part: ServicePlan, gaps: gpd.GeoDataFrame, when: When, wording: Wording, shown: bool) -> LiveLayer:
+    rows = {
+        wording.term("coverage_gap"): [wording.words("rank", rank=rank) for rank in gaps["rank"]],
+        wording.words("uncovered_per_day"): [wording.amount(part, value) for value in gaps["uncovered_per_day"]],
+    }
+    if len(gaps):
+        rows |= {
+            wording.period(key): [amount_text(value) for value in gaps[f"uncovered_{column}"]]
+            for column, key in enumerate(part.demand.periods)
+        }
+    rows[wording.words("area")] = [wording.words("area_hectares", value=area / 10_000) for area in gaps["area_m2"]]
+    rows[wording.words("grids_in_gap")] = [wording.grids(codes) for codes in gaps["grid_codes"]]
+    if part.demand.estimated_share > 0:
+        rows[wording.words("estimated_of_it")] = [share_text(share) for share in gaps["estimated_share"]]
+    return LiveLayer(
+        name=f"{part.service}.gaps_{when}",
+        level=70,
+        kind="gap",
+        label=wording.words(f"layer_gaps_{when}"),
+        heading=wording.service(part.service),
+        shown=shown,
+        signs=(Sign(wording.words("legend_gap")),),
+        shapes=shapes_body(gaps.geometry.to_numpy(), gaps.crs),
+        styles=(_GAP,),
+        facts=facts_body(gaps["rank"], rows, digits=[int(rank) for rank in gaps["rank"]]),
+    )
