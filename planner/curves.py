@@ -13,6 +13,9 @@ from planner.today import ServiceToday
 
 By = Literal["site_limit", "budget_yuan"]
 
+STEP_YUAN: Final = 10_000.0
+_STEPS_BEYOND: Final = 6
+
 # Columns of a plan's summary, and what they are called in a curve.
 _KEPT: Final = {
     "covered_share_planned": "covered_share",
@@ -48,6 +51,24 @@ def coverage_curve(
         if progress is not None:
             progress(done, len(limits))
     return pd.DataFrame(rows, columns=["limit", "service", *_KEPT.values()])
+
+
+def limit_of(plan: Plan, service: str | None, by: By) -> float:
+    """Where the plan stands on its curve: its own limit, or what its new sites come to where it has no such limit."""
+    summary = plan.summary() if service is None else plan.summary().loc[[service]]
+    if by == "site_limit":
+        return float(summary["new_sites"].sum())
+    own = plan.scenario if service is None else plan.scenario.services[service]
+    return float(summary["cost_yuan"].sum()) if own.budget_yuan is None else own.budget_yuan
+
+
+def limits_around(plan: Plan, service: str | None, by: By) -> list[float]:
+    """The limits of a curve on which the plan lies: by number from none on, by money some steps to either side."""
+    here = limit_of(plan, service, by)
+    if by == "site_limit":
+        return [float(count) for count in range(int(here) + _STEPS_BEYOND + 1)]
+    steps = range(-min(_STEPS_BEYOND, int(here // STEP_YUAN)), _STEPS_BEYOND + 1)
+    return [here + step * STEP_YUAN for step in steps]
 
 
 def _rows(plan: Plan, service: str | None, by: By, limit: float) -> list[dict[str, object]]:

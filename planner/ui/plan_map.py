@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
@@ -24,46 +23,34 @@ from planner.maps.live import (
 from planner.plan import Plan
 from planner.ui.desk import Desk
 from planner.ui.live_map import Mode, live_map
+from planner.ui.live_map import clicked as clicked_on
 from planner.ui.shelf import shelf
 
 When = Literal["today", "planned"]
 
 
-def show_plan_map(
-    hand: Desk,
-    plan: Plan,
-    service: str,
-    *,
-    when: When,
-    mode: Mode = "look",
-    on_event: Callable[[MapEvent], None] | None = None,
-    key: str = "map",
-) -> None:
-    """The map of one service, as things stand or as planned. A click is remembered, see :func:`clicked`.
-
-    ``on_event`` is called with each event before the page runs anew. The maps of all pages with one ``key`` share view
-    and layers.
-    """
-
-    def told(event: MapEvent) -> None:
+def new_click(hand: Desk, key: str = "map") -> MapEvent | None:
+    """What was clicked since the last run, if anything; to be asked before the plan is made. It is remembered."""
+    event = clicked_on(key)
+    if event is not None:
         st.session_state[_held(hand)] = event
-        if on_event is not None:
-            on_event(event)
-
-    live_map(
-        _layers(hand, plan, service, when),
-        key=key,
-        scope=hand.choice.key,
-        mode=mode,
-        language=hand.language,
-        on_event=told,
-    )
+    return event
 
 
-def clicked(hand: Desk) -> MapEvent | None:
+def last_click(hand: Desk) -> MapEvent | None:
     """What was clicked last on a map of this study."""
     found: MapEvent | None = st.session_state.get(_held(hand))
     return found
+
+
+def show_plan_map(
+    hand: Desk, plan: Plan, service: str, *, when: When, mode: Mode = "look", key: str = "map", height_px: int = 640
+) -> None:
+    """The map of one service, as things stand or as planned; what was clicked last stands out."""
+    event = last_click(hand)
+    marked = None if event is None or not event.id else (event.kind, event.id)
+    layers = _layers(hand, plan, service, when)
+    live_map(layers, key=key, mode=mode, height_px=height_px, language=hand.language, marked=marked)
 
 
 def forget_click(hand: Desk) -> None:

@@ -6,7 +6,6 @@ from typing import Final, Literal, get_args
 
 import streamlit as st
 
-from planner.errors import PlannerError
 from planner.maps.live import MapEvent
 from planner.plan import Plan
 from planner.scenario import Scenario
@@ -14,16 +13,22 @@ from planner.ui.desk import Desk, desk
 from planner.ui.details import show_details
 from planner.ui.language import chosen_language
 from planner.ui.limits_form import ask_limits
+from planner.ui.live_map import Mode
 from planner.ui.own_places import note_area, note_point, show_own_places
 from planner.ui.picks_view import show_picks
-from planner.ui.plan_map import clicked, forget_click, show_plan_map
+from planner.ui.plan_map import forget_click, last_click, new_click, show_plan_map
 from planner.ui.plan_view import PLAN_TABS, choose_service, show_figures, show_tables
-from planner.ui.plain_text import plain
 from planner.ui.save_box import show_save_box
 from planner.words import Language, say
 
 Tool = Literal["look", "require", "forbid", "propose", "area"]
-_MODES: Final = {"look": "look", "require": "choose", "forbid": "choose", "propose": "point", "area": "area"}
+_MODES: Final[dict[Tool, Mode]] = {
+    "look": "look",
+    "require": "choose",
+    "forbid": "choose",
+    "propose": "point",
+    "area": "area",
+}
 _CANDIDATES: Final = ("candidate", "new_site", "proposed")
 
 
@@ -33,6 +38,7 @@ def show_plan_page() -> None:
     hand = desk(language)
     if hand is None:
         return
+    _act(hand, new_click(hand))
     form_side, plan_side = st.columns([32, 68], gap="medium")
     with form_side:
         _choose_start(hand)
@@ -49,17 +55,10 @@ def show_plan_page() -> None:
         show_figures(plan, language)
         service = choose_service(plan, language)
         tool = _choose_tool(language)
-        show_plan_map(
-            hand,
-            plan,
-            service,
-            when="planned",
-            mode=_MODES[tool],
-            on_event=lambda event: _act(hand, service, tool, event),
-        )
+        show_plan_map(hand, plan, service, when="planned", mode=_MODES[tool])
         show_own_places(hand, plan)
         if tool == "look":
-            show_details(plan, service, clicked(hand), language, when="planned")
+            show_details(plan, service, last_click(hand), language, when="planned")
             _offer_verdicts(hand, plan, service)
     with picks_place:
         show_picks(hand, plan)
@@ -99,12 +98,14 @@ def _choose_tool(language: Language) -> Tool:
     return chosen
 
 
-def _act(hand: Desk, service: str, tool: Tool, event: MapEvent) -> None:
-    """What a click on the map changes, before the page runs anew."""
-    if tool == "look":
+def _act(hand: Desk, event: MapEvent | None) -> None:
+    """What a click on the map changes, before the plan is made."""
+    tool: Tool = st.session_state.get("tool") or "look"
+    service = st.session_state.get("service")
+    if event is None or tool == "look":
         return
     forget_click(hand)
-    if tool in ("require", "forbid") and event.kind in _CANDIDATES:
+    if tool in ("require", "forbid") and event.kind in _CANDIDATES and service in hand.study.catalog.services:
         hand.pick(hand.picks.toggled(service, event.id, "required" if tool == "require" else "forbidden"))
     elif tool == "propose":
         note_point(hand, event)
@@ -114,7 +115,7 @@ def _act(hand: Desk, service: str, tool: Tool, event: MapEvent) -> None:
 
 def _offer_verdicts(hand: Desk, plan: Plan, service: str) -> None:
     """Buttons for the candidate that was clicked, for those who find the tools later."""
-    event, language = clicked(hand), hand.language
+    event, language = last_click(hand), hand.language
     if (
         event is None
         or event.kind not in _CANDIDATES

@@ -10,7 +10,7 @@ from planner.ui.desk import Desk
 from planner.ui.error_view import show_error
 from planner.ui.plain_text import plain
 from planner.ui.saved import plan_label, save, saved_line, saved_work
-from planner.ui.sign_in import ask_name, who
+from planner.ui.sign_in import who
 from planner.words import say
 
 
@@ -21,7 +21,6 @@ def show_save_box(hand: Desk, plan: Plan) -> None:
         st.markdown(f"**{say('saved.save', language)}**", help=say("saved.save_help", language))
         name = st.text_input(say("saved.name", language), plan.scenario.name.in_language(language), max_chars=100)
         note = st.text_input(say("saved.note", language), max_chars=200)
-        saved_by = who() or ask_name(language)
         pressed = st.form_submit_button(say("saved.save_button", language))
     if not pressed:
         return
@@ -29,7 +28,7 @@ def show_save_box(hand: Desk, plan: Plan) -> None:
     if store is None:
         return
     try:
-        saved = save(store, hand.choice, plan, name, note, saved_by=saved_by)
+        saved = save(store, hand.choice, plan, name, note, saved_by=who() or "")
     except PlannerError as error:
         show_error(error, language)
         return

@@ -10,7 +10,7 @@ from planner.report.tables import unit_of
 from planner.ui.desk import Desk, desk
 from planner.ui.details import show_details
 from planner.ui.language import chosen_language
-from planner.ui.plan_map import clicked, show_plan_map
+from planner.ui.plan_map import last_click, new_click, show_plan_map
 from planner.ui.plan_view import TODAY_TABS, choose_service, show_origin, show_tables
 from planner.words import say
 
@@ -21,6 +21,7 @@ def show_today_page() -> None:
     hand = desk(language)
     if hand is None:
         return
+    new_click(hand)
     show_origin(hand.study, language)
     plan = hand.today()
     if plan is None:
@@ -31,7 +32,7 @@ def show_today_page() -> None:
     with left:
         show_plan_map(hand, plan, service, when="today")
     with right:
-        show_details(plan, service, clicked(hand), language, when="today")
+        show_details(plan, service, last_click(hand), language, when="today")
     show_tables(plan, service, TODAY_TABS, language)
 
 

@@ -12,7 +12,7 @@ from planner.report.tables import grid_names, unit_of
 from planner.ui.desk import Desk, desk
 from planner.ui.language import chosen_language
 from planner.ui.plain_text import plain
-from planner.ui.plan_map import clicked, show_plan_map
+from planner.ui.plan_map import new_click, show_plan_map
 from planner.ui.plan_view import choose_service, show_table
 from planner.ui.tables import Table
 from planner.ui.work import Stopped, done
@@ -27,6 +27,9 @@ def show_why_page() -> None:
     hand = desk(language)
     if hand is None:
         return
+    event = new_click(hand)
+    if event is not None:
+        _take(hand, event.kind, event.id)
     plan = hand.plan()
     if plan is None:
         return
@@ -35,9 +38,9 @@ def show_why_page() -> None:
     st.markdown(_proof(part, language))
     left, right = st.columns([58, 42], gap="medium")
     with left:
-        show_plan_map(hand, plan, service, when="planned", on_event=lambda event: _take(hand, event.kind, event.id))
+        show_plan_map(hand, plan, service, when="planned")
     with right:
-        site_id = _choose_place(hand, plan, part)
+        site_id = _choose_place(hand, part)
         if site_id is None:
             st.info(say("why.no_places", language))
         elif site_id in set(part.new_sites["site_id"]):
@@ -53,7 +56,7 @@ def _proof(part: ServicePlan, language: Language) -> str:
     return say("why.bounded", language, gap=max(part.proven.gap, 1e-3))
 
 
-def _choose_place(hand: Desk, plan: Plan, part: ServicePlan) -> str | None:
+def _choose_place(hand: Desk, part: ServicePlan) -> str | None:
     """The place in question: the one clicked last, or chosen by its name; else the first new site."""
     language, new = hand.language, part.new_sites
     labels = {
@@ -123,14 +126,14 @@ def _show_other(hand: Desk, plan: Plan, part: ServicePlan, site_id: str) -> None
     language = hand.language
     key = (hand.choice.identity, plan.scenario.model_dump_json(), part.service, site_id)
     try:
-        reason = done("why", key, lambda job: why_not(plan, part.service, site_id), language)
+        reason = done("why", key, lambda _: why_not(plan, part.service, site_id), language)
     except Stopped:
         return
     if reason is None:
         return
     st.markdown(_told(plan, part, reason, language))
     if reason.with_it is not None:
-        _show_with(plan, part, reason, language)
+        _show_with(plan, reason, language)
         had = hand.picks.verdict(part.service, site_id)
         st.button(
             say("tools.undo_require" if had == "required" else "tools.require", language),
@@ -147,7 +150,7 @@ def _told(plan: Plan, part: ServicePlan, reason: Reason, language: Language) -> 
     return say(f"why.because_{reason.why}", language, **amounts)
 
 
-def _show_with(plan: Plan, part: ServicePlan, reason: Reason, language: Language) -> None:
+def _show_with(plan: Plan, reason: Reason, language: Language) -> None:
     """The best plan with the place, beside the plan."""
     assert reason.with_it is not None
     mine, theirs = plan.summary(), reason.with_it.summary()

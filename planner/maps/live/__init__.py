@@ -6,9 +6,9 @@ bodies by their digest, so what it has is not sent again.
 """
 
 from planner.maps.live.bodies import Body
+from planner.maps.live.coverage import planned_layers, today_layers
 from planner.maps.live.events import MapEvent, read_event
 from planner.maps.live.layers import LiveLayer, Sign, Style
-from planner.maps.live.coverage import planned_layers, today_layers
 from planner.maps.live.needs import appeal_layers, hot_spot_layers
 from planner.maps.live.sites import new_site_layers, proposal_layers, site_layers
 from planner.maps.live.street import grid_layers, street_layers

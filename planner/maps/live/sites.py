@@ -112,7 +112,10 @@ def _candidates(
     }
     shapes = shapes_body(frame.geometry.to_numpy(), study.metric_crs)
     facts, state = facts_body(frame["site_id"], rows), state_body(styles)
-    signs = {_REQUIRED: Sign(wording.live("required"), _REQUIRED), _FORBIDDEN: Sign(wording.live("forbidden"), _FORBIDDEN)}
+    signs = {
+        _REQUIRED: Sign(wording.live("required"), _REQUIRED),
+        _FORBIDDEN: Sign(wording.live("forbidden"), _FORBIDDEN),
+    }
     return (
         LiveLayer(
             name=f"{part.service}.candidates",

@@ -1,0 +1,25 @@
+"""The head of every page: its style, the language switch, the study in hand and who is here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from planner.ui.language import show_language_switch, tell_browser_language
+from planner.ui.sign_in import show_who
+from planner.words import Language, say
+
+_STYLE: Final = Path(__file__).with_name("page.css")
+
+
+def show_head(language: Language) -> None:
+    """One line: what this is, who is here, and the language."""
+    st.html(_STYLE)
+    tell_browser_language()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="head"):
+        st.title(say("page.title", language), anchor=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            show_who(language)
+            show_language_switch()
