@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import streamlit as st
-from planner.ui.sign_in import require_sign_in
-from planner.ui.street_page import show_street_page
 
 from planner.ui.compare_page import show_compare_page
 from planner.ui.hand_on_page import show_hand_on_page
 from planner.ui.head import show_head
 from planner.ui.language import chosen_language
 from planner.ui.plan_page import show_plan_page
+from planner.ui.sign_in import require_sign_in
+from planner.ui.street_page import show_street_page
 from planner.ui.today_page import show_today_page
 from planner.ui.why_page import show_why_page
 from planner.words import say
