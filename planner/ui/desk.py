@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
@@ -11,14 +13,16 @@ from planner.errors import PlannerError
 from planner.intake.study import Study
 from planner.plan import Plan
 from planner.scenario import Scenario
+from planner.store import SavedPlan, Store, scenario_of
 from planner.ui.error_view import show_error
 from planner.ui.picks import Picks
 from planner.ui.plans import plan_for, today_for
-from planner.ui.studies import StudyChoice, open_study, study_choices
+from planner.ui.saved import is_saved_study, plan_label, saved_study
+from planner.ui.studies import StudyChoice, open_study, study_choice, study_choices
 from planner.ui.work import Stopped
-from planner.words import Language, Text, say
+from planner.words import LANGUAGES, Language, Text, say
 
-_STUDY = "desk.study"
+_STUDY: Final = "study"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Start:
     key: str
     name: Text
     scenario: Scenario
+    saved: SavedPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,11 @@ class Desk:
 
     @property
     def starts(self) -> dict[str, Start]:
-        """What a draft can start from."""
-        return {key: Start(key, preset.name, preset) for key, preset in self.study.scenarios.items()}
+        """What a draft can start from: the scenarios of the study and the saved plans opened in this session."""
+        presets = {key: Start(key, preset.name, preset) for key, preset in self.study.scenarios.items()}
+        opened: dict[str, SavedPlan] = st.session_state.get(_opened(self.choice.key), {})
+        plans = [_saved_start(saved) for saved in opened.values()]
+        return {**presets, **{start.key: start for start in plans}}
 
     @property
     def start(self) -> Start:
@@ -82,7 +90,9 @@ class Desk:
         """The plan of the draft. While it is made, where it cannot be made, or where its making was stopped, why, and
         the last one that could be: ``None`` where there is none.
         """
-        return self._made(lambda: plan_for(self.choice, self.study, self.draft, self.language), "plan")
+        start = self.start
+        saved = start.saved if self.draft == start.scenario else None
+        return self._made(lambda: plan_for(self.choice, self.study, self.draft, self.language, saved=saved), "plan")
 
     def today(self) -> Plan | None:
         """All services as they are today, by the standards of the draft, as a plan that opens nothing; as above."""
@@ -111,13 +121,11 @@ class Desk:
 def desk(language: Language) -> Desk | None:
     """The desk of this session; where its study cannot be read, what is wrong is shown and there is none."""
     try:
-        choices = study_choices()
+        choice = _choice()
     except PlannerError as error:
         show_error(error, language)
         return None
-    wish = st.session_state.get(_STUDY)
-    choice = next((choice for choice in choices if choice.key == wish), choices[0])
-    with st.spinner(say("page.reading", language), show_time=True):
+    with st.spinner(say("page.reading", language)):
         study = open_study(choice)
     if isinstance(study, PlannerError):
         show_error(study, language)
@@ -125,6 +133,31 @@ def desk(language: Language) -> Desk | None:
     return Desk(choice, study, language)
 
 
+def open_saved(store: Store, saved: SavedPlan) -> None:
+    """Put a saved plan on the desk, with the study it was made of. Raises ``PlannerError`` as the store does."""
+    choice = saved_study(store, saved.study_id)
+    st.session_state[_STUDY] = choice.key
+    st.session_state.setdefault(_opened(choice.key), {})[saved.id] = saved
+    st.session_state[f"desk.{choice.key}.start"] = f"saved.{saved.id}"
+
+
 def take_study(choice: StudyChoice) -> None:
     """Put a study on the desk."""
     st.session_state[_STUDY] = choice.key
+
+
+def _choice() -> StudyChoice:
+    """The study that was chosen on the page of the street; else the first there is."""
+    choices, wish = study_choices(), st.session_state.get(_STUDY)
+    if wish is not None and is_saved_study(wish):
+        return study_choice(Path(wish), "saved")
+    return next((choice for choice in choices if choice.key == wish), choices[0])
+
+
+def _opened(choice_key: str) -> str:
+    return f"desk.{choice_key}.opened"
+
+
+def _saved_start(saved: SavedPlan) -> Start:
+    name = {language: plan_label(saved, language) for language in LANGUAGES}
+    return Start(f"saved.{saved.id}", Text.model_validate(name), scenario_of(saved), saved)

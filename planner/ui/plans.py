@@ -14,6 +14,7 @@ from planner.demand import deliveries_of
 from planner.intake.study import Study
 from planner.plan import Plan, plan_from
 from planner.scenario import Scenario, ServiceScenario
+from planner.store import SavedPlan, choices_of
 from planner.today import ServiceToday, service_today
 from planner.ui.shelf import Shelf, shelf
 from planner.ui.studies import StudyChoice
@@ -21,14 +22,18 @@ from planner.ui.work import Job, done
 from planner.words import Language, say
 
 
-def plan_for(choice: StudyChoice, study: Study, scenario: Scenario, language: Language) -> Plan | None:
+def plan_for(
+    choice: StudyChoice, study: Study, scenario: Scenario, language: Language, *, saved: SavedPlan | None = None
+) -> Plan | None:
     """The plan; ``None`` while it is being made, which the page then shows.
 
-    A service that is asked as in an earlier plan is not planned anew. Raises ``PlannerError`` as
+    A service that is asked as in an earlier plan is not planned anew; ``saved`` is a plan of this very scenario whose
+    sites are taken as they were. Raises ``PlannerError`` as
     :func:`planner.make_plan` does, and ``Stopped`` as :func:`planner.ui.work.done`.
     """
-    make = partial(_plan, shelf(), choice.identity, study, scenario, language)
-    return done("plan", (choice.identity, scenario.model_dump_json()), make, language)
+    make = partial(_plan, shelf(), choice.identity, study, scenario, language, saved)
+    key = (choice.identity, scenario.model_dump_json(), None if saved is None else saved.id)
+    return done("plan", key, make, language)
 
 
 def today_for(choice: StudyChoice, study: Study, scenario: Scenario, language: Language) -> Plan | None:
@@ -61,10 +66,19 @@ def all_documents(plan: Plan, language: Language) -> bytes:
     return packed.getvalue()
 
 
-def _plan(kept: Shelf, origin: Hashable, study: Study, scenario: Scenario, language: Language, job: Job[Plan]) -> Plan:
+def _plan(
+    kept: Shelf,
+    origin: Hashable,
+    study: Study,
+    scenario: Scenario,
+    language: Language,
+    saved: SavedPlan | None,
+    job: Job[Plan],
+) -> Plan:
     today = _measured(kept, origin, study, scenario, language, job)
-    choices: dict[str, Choice] = {}
-    for together in [list(today)] if scenario.budget_yuan is not None else [[name] for name in today]:
+    choices: dict[str, Choice] = {} if saved is None else choices_of(saved, today)
+    groups = [list(today)] if scenario.budget_yuan is not None else [[name] for name in today]
+    for together in groups if saved is None else []:
         job.step = say("work.step_sites", language, services=_names(study, together, language))
         limits = {name: scenario.services[name] for name in together}
         asked = scenario.model_copy(update={"name": Scenario.model_fields["name"].default, "services": limits})

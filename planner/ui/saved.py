@@ -41,6 +41,11 @@ def saved_study(store: Store, study_id: str) -> StudyChoice:
     return study_choice(store.study_folder(study_id, _cache()), "saved")
 
 
+def is_saved_study(choice_key: str) -> bool:
+    """Whether a choice is that of a saved study."""
+    return Path(choice_key).parent == Path(_cache())
+
+
 def reopened(store: Store, saved: SavedPlan) -> Plan:
     """A saved plan as it was. Raises ``PlannerError`` as the store does, and where its study cannot be read."""
     study = open_study(saved_study(store, saved.study_id))
