@@ -21,7 +21,6 @@ def demo_study():
 @st.cache_resource
 def planned(site_limit, required, forbidden):
     study = demo_study()
-    west, south, east, north = study.boundary.bounds
     at = study.grids.to_crs(4326).geometry.iloc[0].representative_point()
     own = ProposedSite(
         site_id="OWN1", name="<b>自提</b>", lon=at.x, lat=at.y, kind="shop", area_m2=80, yearly_cost_yuan=90000,
@@ -55,9 +54,9 @@ def show_map():
     part = plan.services[SERVICE]
     layers = [
         *fixed_layers(language),
-        *live.today_layers(plan.study, part, language, shown=False),
+        *live.today_layers(part, language, shown=False),
         *live.planned_layers(plan, SERVICE, language),
-        *live.site_layers(plan.study, part, plan.scenario, language, chosen=part.solution.selected),
+        *live.site_layers(part, plan.scenario, language, chosen=part.solution.selected),
         *live.proposal_layers(plan.study, plan.scenario, language),
         *live.new_site_layers(plan, SERVICE, language),
         *live.appeal_layers(plan, language),

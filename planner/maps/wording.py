@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from planner.figures import NOTHING, amount_text
 from planner.intake.study import Study
 from planner.maps.sheet import typed
-from planner.plan import ServicePlan
+from planner.today import ServiceToday
 from planner.words import Language, say
 
 
@@ -66,7 +66,7 @@ class Wording:
         """The names of grids."""
         return self.listed(self.grid(code) for code in codes)
 
-    def amount(self, part: ServicePlan, value: float) -> str:
+    def amount(self, part: ServiceToday, value: float) -> str:
         """An amount of a service's demand with its unit."""
         unit = self.study.catalog.demands[part.demand.rule].unit.in_language(self.language)
         return self.typed(amount_text(value, unit))

@@ -1,7 +1,7 @@
 """A study and its plan → the layers of the page's map, as plain data: coded once, sent once, told apart by digests.
 
-A layer joins up to three bodies. Its *shapes* are heavy and the same for a study; its *facts* are what its tooltips tell,
-in one language; its *state* has one character a shape and is all that a change of plan changes. The browser keeps
+A layer joins up to three bodies. Its *shapes* are heavy and the same for a study; its *facts* are what its tooltips
+tell, in one language; its *state* has one character a shape and is all that a change of plan changes. The browser keeps
 bodies by their digest, so what it has is not sent again.
 """
 

@@ -18,12 +18,13 @@ Ints = NDArray[np.int64]
 def coded_shapes(shapes: NDArray[np.object_], crs: CRS) -> dict[str, Any]:
     """Points, lines or areas, all of one dimension, in ``crs`` → their code.
 
-    ``dimension`` is 0, 1 or 2; ``parts`` is how many lines or rings each shape has, ``sizes`` how many positions each of
-    those has (a ring's last, which repeats its first, is left out), one number where all are alike; ``steps`` are the
-    longitudes and latitudes by turns, each the difference from the one before, from 0. A shape without a position,
-    such as an empty one, has no parts.
+    ``dimension`` is 0, 1 or 2; ``parts`` is how many points, lines or rings each shape has, ``sizes`` how many
+    positions each of those has (a ring's last, which repeats its first, is left out), one number where all are alike;
+    ``steps`` are the longitudes and latitudes by turns, each the difference from the one before, from 0. Outer rings
+    run against the clock and holes with it, so that areas that overlap are filled once. An empty shape has no parts.
     """
     degrees = gpd.GeoSeries(shapes, crs=crs).to_crs(4326).to_numpy() if len(shapes) else shapes
+    degrees = shapely.orient_polygons(degrees)
     kinds = shapely.get_dimensions(degrees)
     dimension = int(kinds.max(initial=0))
     parts, part_of_shape = shapely.get_parts(degrees, return_index=True)

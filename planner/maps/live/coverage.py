@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from planner.coverage import Coverage
 from planner.figures import NOTHING, amount_text, interval_text, share_text
-from planner.intake.study import Study
 from planner.maps.layers import CELL_COLOURS
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
 from planner.maps.wording import Wording
-from planner.plan import Plan, ServicePlan
+from planner.plan import Plan
+from planner.today import ServiceToday
 from planner.words import Language
 
 When = Literal["today", "planned"]
@@ -22,7 +22,7 @@ When = Literal["today", "planned"]
 # The styles of a cell: covered in all periods, in some, in none; the same again where the demand is an estimate.
 _FULL, _PART, _NONE, _ESTIMATED, _NO_DEMAND = 0, 1, 2, 3, 7
 # A sign beside the colour, for those who do not see it and for a poor projector: drawn where a cell has the room.
-_HATCHES: Final = {"full": "", "part": "/", "none": "x"}
+_HATCHES: Final = {"full": "", "part": "", "none": "/"}
 _CELL_STYLES: Final = tuple(
     Style(stroke=edge, width=0.5, dash=dash, fill=colour, opacity=0.62, hatch=_HATCHES[kind])
     for edge, dash in (("#ffffff", ()), ("#1f2933", (3.0, 3.0)))
@@ -31,9 +31,9 @@ _CELL_STYLES: Final = tuple(
 _GAP: Final = Style(stroke="#8b1a10", width=2, dash=(6.0, 4.0))
 
 
-def today_layers(study: Study, part: ServicePlan, language: Language, *, shown: bool = True) -> tuple[LiveLayer, ...]:
+def today_layers(part: ServiceToday, language: Language, *, shown: bool = True) -> tuple[LiveLayer, ...]:
     """Coverage and gaps of a service as things stand."""
-    wording = Wording(study, language, markup=False)
+    wording = Wording(part.study, language, markup=False)
     return _cells(part, part.today, "today", wording, shown), _gaps(part, part.gaps_today, "today", wording, shown)
 
 
@@ -46,7 +46,7 @@ def planned_layers(plan: Plan, service: str, language: Language, *, shown: bool 
     )
 
 
-def _cells(part: ServicePlan, coverage: Coverage, when: When, wording: Wording, shown: bool) -> LiveLayer:
+def _cells(part: ServiceToday, coverage: Coverage, when: When, wording: Wording, shown: bool) -> LiveLayer:
     cells, weight = part.demand.cells, coverage.weight
     shares = part.demand.intervals
     bounds = {
@@ -93,7 +93,7 @@ def _cell_styles(coverage: Coverage, is_estimate: NDArray[np.bool_]) -> NDArray[
     return np.where(has_demand.any(axis=1), kind + _ESTIMATED * is_estimate, _NO_DEMAND)
 
 
-def _gaps(part: ServicePlan, gaps: gpd.GeoDataFrame, when: When, wording: Wording, shown: bool) -> LiveLayer:
+def _gaps(part: ServiceToday, gaps: gpd.GeoDataFrame, when: When, wording: Wording, shown: bool) -> LiveLayer:
     rows = {
         wording.term("coverage_gap"): [wording.words("rank", rank=rank) for rank in gaps["rank"]],
         wording.words("uncovered_per_day"): [wording.amount(part, value) for value in gaps["uncovered_per_day"]],

@@ -50,7 +50,8 @@ class LiveLayer:
     ``name`` tells it from the others of a map and stays the same from plan to plan and in every language: what a reader
     switches on or off is kept under it. ``level`` is its place in the pile, the highest on top. A shape's state, or 0,
     is the number of its style in ``styles``. ``kind`` is what a click on it says in a :class:`MapEvent`, empty where it
-    is only there to be seen. ``label`` names its switch, under ``heading``; a layer without a label always shows. ``credit`` names whose data it shows.
+    is only there to be seen. ``label`` names its switch, under ``heading``; a layer without a label always shows.
+    ``signs`` are its lines of the legend; ``credit`` names whose data it shows.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The places of one service: what could be built, what the planner required or forbade, what breaks a rule, what is new."""
+"""The places of a service: what could be built, what was required or forbidden, what breaks a rule, what is new."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from planner.figures import yuan_text
 from planner.intake.study import Study
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
 from planner.maps.wording import Wording
-from planner.plan import Plan, ServicePlan
+from planner.plan import Plan
 from planner.scenario import Scenario
+from planner.today import ServiceToday
 from planner.words import Language
 
 # As in the report's map: dark enough for white digits, told apart by the colour-blind.
@@ -29,13 +30,13 @@ _REJECTED: Final = Style(stroke="#6b7280", width=1.4, opacity=0.55, shape="cross
 
 
 def site_layers(
-    study: Study, part: ServicePlan, scenario: Scenario, language: Language, *, chosen: NDArray[np.int64] | None = None
+    part: ServiceToday, scenario: Scenario, language: Language, *, chosen: NDArray[np.int64] | None = None
 ) -> tuple[LiveLayer, ...]:
     """Candidates, those that the scenario requires or forbids, and the hosts that break a siting rule.
 
     ``chosen`` are the indices in ``part.sites`` that a plan has chosen: they are drawn as new sites, not here.
     """
-    wording = Wording(study, language, markup=False)
+    wording = Wording(part.study, language, markup=False)
     frame = part.sites.frame
     own = {site.site_id for site in scenario.proposed}
     which = np.flatnonzero(~frame["existing"].to_numpy(dtype=bool) & ~frame["site_id"].isin(own).to_numpy())
@@ -47,8 +48,8 @@ def site_layers(
         styles[ids.isin(limits.forbidden)] = _FORBIDDEN
     if chosen is not None:
         styles[np.isin(which, chosen)] = _HIDDEN
-    layers = _candidates(study, part, which, styles, wording)
-    rejected = _rejected(study, part, wording)
+    layers = _candidates(part, which, styles, wording)
+    rejected = _rejected(part, wording)
     return layers if rejected is None else (*layers, rejected)
 
 
@@ -99,10 +100,10 @@ def proposal_layers(study: Study, scenario: Scenario, language: Language) -> tup
 
 
 def _candidates(
-    study: Study, part: ServicePlan, which: NDArray[np.int64], styles: NDArray[np.int64], wording: Wording
+    part: ServiceToday, which: NDArray[np.int64], styles: NDArray[np.int64], wording: Wording
 ) -> tuple[LiveLayer, ...]:
     """One set of bodies, drawn as two layers, so that what was decided stays when the candidates are switched off."""
-    frame = part.sites.frame.iloc[which]
+    study, frame = part.study, part.sites.frame.iloc[which]
     rows = {
         wording.term("candidate"): list(frame["name"]),
         wording.words("host_kind"): [_kind(study, kind, wording) for kind in frame["kind"]],
@@ -144,8 +145,9 @@ def _candidates(
     )
 
 
-def _rejected(study: Study, part: ServicePlan, wording: Wording) -> LiveLayer | None:
+def _rejected(part: ServiceToday, wording: Wording) -> LiveLayer | None:
     """The hosts that break a siting rule, with the rule; a proposed site that breaks one is drawn as proposed."""
+    study = part.study
     told = part.sites.rejected[part.sites.rejected["host_id"].isin(study.hosts["host_id"])]
     if not len(told):
         return None

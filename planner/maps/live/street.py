@@ -13,8 +13,8 @@ from planner.intake.study import Study
 from planner.maps.ground import MARGIN_M, ground_shapes, street_shapes
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
 from planner.maps.wording import Wording
-from planner.plan import ServicePlan
 from planner.sites import open_in_periods
+from planner.today import ServiceToday
 from planner.words import Language
 
 # Small things drop out when a reader zooms out: from which zoom on each is drawn.
@@ -33,7 +33,7 @@ def street_layers(study: Study, language: Language) -> tuple[LiveLayer, ...]:
     return (*layers, _centres(study, wording))
 
 
-def grid_layers(study: Study, services: Mapping[str, ServicePlan], language: Language) -> tuple[LiveLayer, ...]:
+def grid_layers(study: Study, services: Mapping[str, ServiceToday], language: Language) -> tuple[LiveLayer, ...]:
     """The grids, each with its covered share today of every service."""
     wording = Wording(study, language, markup=False)
     grids, communities = study.grids, study.communities.set_index("community_code")["name"]

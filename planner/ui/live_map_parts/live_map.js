@@ -87,8 +87,9 @@ export class LiveMap {
     if (this.street === street) { return; }
     this.street = street;
     this.view = viewOf(street);
+    this.#resized();
     if (this.view.center) {
-      this.map.setView(this.view.center, this.view.zoom, {animate: false});
+      this.#quietly(() => this.map.setView(this.view.center, this.view.zoom, {animate: false}));
     } else {
       this.#showWhole();
     }
@@ -102,16 +103,23 @@ export class LiveMap {
     const [x0, y0, x1, y1] = shapes.index.frame;
     const corner = (x, y) => unproject(x + shapes.left, y + shapes.top).reverse();
     const beside = size.x > NARROW_PX && this.#isPanelOpen() ? ROOM_FOR_PANEL_PX : 10;
-    this.map.fitBounds([corner(x0, y1), corner(x1, y0)], {
+    this.#quietly(() => this.map.fitBounds([corner(x0, y1), corner(x1, y0)], {
       animate: false, paddingTopLeft: [10, 10], paddingBottomRight: [beside, 34],
-    });
+    }));
     this.view.center = undefined;
   }
 
   #resized() {
-    this.map.invalidateSize({animate: false});
+    this.#quietly(() => this.map.invalidateSize({animate: false}));
     if (this.view && !this.view.center) { this.#showWhole(); }
     this.#redraw();
+  }
+
+  /** Move the map without taking that for a reader's wish. */
+  #quietly(move) {
+    this.isQuiet = true;
+    move();
+    this.isQuiet = false;
   }
 
   #showWords(words) {
@@ -208,7 +216,7 @@ export class LiveMap {
   }
 
   #moved() {
-    if (!this.view || !this.header) { return; }
+    if (!this.view || this.isQuiet) { return; }
     const {lat, lng} = this.map.getCenter();
     this.view.center = [lat, lng];
     this.view.zoom = this.map.getZoom();

@@ -92,7 +92,7 @@ function paintAreas(ctx, view, shapes, style, found) {
     ctx.fill(path);
   }
   if (style.hatch && room >= ROOM_FOR_HATCH_PX) {
-    ctx.globalAlpha = style.opacity < 0.5 ? 0.6 : 0.45;
+    ctx.globalAlpha = style.opacity < 0.5 ? 0.6 : 0.3;
     ctx.fillStyle = hatchOf(ctx, style, view, shapes);
     ctx.fill(path);
   }

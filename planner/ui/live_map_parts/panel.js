@@ -23,6 +23,7 @@ export class Panel {
     if (this.digest !== digest) {
       this.digest = digest;
       this.title.textContent = frame.words.panel;
+      this.explained = new Set();
       this.body.replaceChildren(...groupsOf(layers).map(([heading, some]) => this.#group(heading, some)));
     }
     for (const input of this.body.querySelectorAll("input")) { input.checked = isOn(input.name); }
@@ -46,7 +47,10 @@ export class Panel {
       label.append(input, ...(isOne ? [sign(layer, layer.signs[0][1])] : []), text(layer.label));
       row.append(label);
     }
-    if (!isOne || !layer.label) {
+    // What two layers have in common, such as the colours of today's cells and of the planned ones, is told once.
+    const told = JSON.stringify(layer.signs), isTold = this.explained.has(told);
+    this.explained.add(told);
+    if (!layer.label || !isOne && !isTold) {
       const list = document.createElement("ul");
       for (const [words, state] of layer.signs) {
         const item = document.createElement("li");

@@ -22,7 +22,7 @@ export function keepBodies(fresh, inUse) {
 /** Do one thing after the other, so that bodies are kept before what refers to them is shown. */
 export function inTurn(work) {
   const done = store.queue.then(work);
-  store.queue = done.catch(() => {});
+  store.queue = done.catch(error => { console.error(error); });
   return done;
 }
 
