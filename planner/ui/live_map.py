@@ -28,8 +28,8 @@ Mode = Literal["look", "choose", "point", "area"]
 _PARTS: Final = Path(__file__).with_name("live_map_parts")
 # Each module after those that it imports.
 _MODULES: Final = (
-    "store", "grid_index", "decode", "marks", "painting", "hits", "tooltip", "panel", "canvas_layer", "area_tool",
-    "live_map", "show",
+    "store", "grid_index", "decode", "layer", "marks", "painting", "hits", "tool_bar", "tooltip", "panel",
+    "canvas_layer", "area_tool", "reader", "live_map", "show",
 )  # fmt: skip
 _SENT: Final = "live_map.sent"
 _WORDS: Final = (
@@ -63,7 +63,9 @@ def live_map(
     stay from run to run, from page to page and in both languages.
     """
     sent: set[str] = st.session_state.setdefault(_SENT, set())
-    message, now_sent = message_of(layers, sent, mode=mode, height_px=height_px, language=language, marked=marked)
+    message, now_sent = message_of(
+        layers, sent, mode=mode, height_px=height_px, language=language, marked=marked, scope=scope
+    )
     with st.container(gap=None):
         _code_component()(key=f"{key}.code")
         told = _map_component()(
@@ -78,7 +80,7 @@ def live_map(
 
 
 def clicked(key: str) -> MapEvent | None:
-    """What the reader did on the map of ``key``, before :func:`live_map` is called in the same run."""
+    """What the reader did on the map of ``key`` since the last run, before :func:`live_map` is called in this one."""
     told = st.session_state.get(key)
     return None if told is None else read_event(told.get("event"))
 
@@ -162,5 +164,8 @@ def map_code() -> str:
 
 
 def _without_links(module: str) -> str:
-    """A module's text without its ``import`` lines and the word ``export``: all modules share one scope."""
+    """A module's text without its ``import`` lines and the word ``export``: all modules share one scope.
+
+    Streamlit takes a component's code as one. ``leaflet.js`` and ``live_map.css.js`` are what stands before them.
+    """
     return re.sub(r"^export (?=\S)", "", re.sub(r"^import .*;\n", "", module, flags=re.M), flags=re.M)

@@ -68,12 +68,12 @@ def _layers(hand: Desk, plan: Plan, service: str, when: When) -> tuple[LiveLayer
     layers = [*shelf().get((hand.choice.identity, "street_layers", language), make)]
     layers += grid_layers(study, {service: part}, language)
     if when == "today":
-        layers += today_layers(study, part, language)
-        layers += site_layers(study, part, plan.scenario, language)
+        layers += today_layers(part, language)
+        layers += site_layers(part, plan.scenario, language)
     else:
         layers += planned_layers(plan, service, language)
-        layers += today_layers(study, part, language, shown=False)
-        layers += site_layers(study, part, plan.scenario, language, chosen=part.solution.selected)
+        layers += today_layers(part, language, shown=False)
+        layers += site_layers(part, plan.scenario, language, chosen=part.solution.selected)
         layers += new_site_layers(plan, service, language)
     layers += proposal_layers(study, plan.scenario, language)
     layers += appeal_layers(plan, language)

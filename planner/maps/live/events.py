@@ -36,7 +36,7 @@ def read_event(told: object) -> MapEvent | None:
     if not isinstance(told, Mapping) or told.get("kind") not in KINDS:
         return None
     name, number, ring = told.get("id"), told.get("number"), told.get("ring")
-    if not isinstance(name, str) or not isinstance(number, int) or not isinstance(ring, list):
+    if not isinstance(name, str) or type(number) is not int or not isinstance(ring, list):
         return None
     corners = [_position(corner) for corner in ring[: _MOST_CORNERS + 1]]
     place = _position([told.get("lon"), told.get("lat")])
@@ -52,6 +52,6 @@ def _position(told: object) -> tuple[float, float] | None:
     if not isinstance(told, list) or len(told) != 2:
         return None
     lon, lat = told
-    if not all(isinstance(part, int | float) and math.isfinite(part) for part in (lon, lat)):
+    if not all(type(part) in (int, float) and math.isfinite(part) for part in (lon, lat)):
         return None
     return (float(lon), float(lat)) if abs(lon) <= 180 and abs(lat) <= 90 else None

@@ -1,7 +1,10 @@
 // Which thing lies under a place: marks before gaps, gaps before cells, cells before grids.
 
+import {styleOf} from "./layer.js";
 import {radiusOf} from "./marks.js";
-import {styleOf} from "./painting.js";
+
+// Marks that lie this close in height are reached from left to right.
+const ROW_PX = 60;
 
 // The kinds that a planner chooses among, for the mode that asks for a choice.
 export const CHOOSABLE = new Set(["candidate", "new_site", "proposed", "rejected"]);
@@ -39,15 +42,14 @@ export function markAt(shapes, shape) {
   return [shapes.x[i] + shapes.left, shapes.y[i] + shapes.top];
 }
 
-/** The marks in view that can be reached one after the other, from left to right and from the top down. */
-export function marksIn(layers, view, wanted) {
+/** The marks in `bounds` (pixels of the view's zoom) that can be reached one after the other, row by row. */
+export function marksIn(layers, bounds, view, wanted) {
   const found = [];
   for (const layer of layers.filter(one => one.shapes.dimension === 0 && wanted(one))) {
     for (let shape = 0; shape < layer.shapes.count; shape += 1) {
-      const [x, y] = markAt(layer.shapes, shape);
-      const [px, py] = [(x - view.left) * view.scale, (y - view.top) * view.scale];
-      if (px >= 0 && py >= 0 && px < view.width && py < view.height && styleOf(layer, shape, view.zoom)) {
-        found.push({layer, shape, row: Math.floor(py / 60), x: px});
+      const [x, y] = markAt(layer.shapes, shape).map(at => at * view.scale);
+      if (bounds.contains([x, y]) && styleOf(layer, shape, view.zoom)) {
+        found.push({layer, shape, row: Math.floor((y - bounds.min.y) / ROW_PX), x});
       }
     }
   }

@@ -1,23 +1,12 @@
 // Layers → ink on a canvas: only what lies in the view, and only as fine as the zoom shows.
 
+import {stateOf, styleOf} from "./layer.js";
 import {drawMark, radiusOf} from "./marks.js";
 
 // Points of a line nearer than this to the last one drawn are left out, in pixels.
 const FINEST_PX = 1.2;
 // Edges thinner than a pixel, hatches and small houses are drawn where a shape has the room for them, in pixels.
 const ROOM_FOR_EDGE_PX = 7, ROOM_FOR_HATCH_PX = 15, SMALLEST_PX = 1;
-
-/** The style of a shape, or undefined where it is hidden at this zoom. */
-export function styleOf(layer, shape, zoom) {
-  const style = layer.styles[stateOf(layer, shape) & 7];
-  if (!style || zoom < style.from_zoom) { return undefined; }
-  return style.shape || style.fill || style.stroke ? style : undefined;
-}
-
-/** The number that a layer's state has for a shape. */
-export function stateOf(layer, shape) {
-  return layer.state ? layer.state.charCodeAt(shape) - 48 : 0;
-}
 
 /** Draw the layers that are on, the lowest first; marks and the digits of areas only where asked for. */
 export function paint(ctx, view, layers, {marks}) {

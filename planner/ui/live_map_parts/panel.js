@@ -19,7 +19,7 @@ export class Panel {
 
   /** Show the layers of a frame; the box is built anew only where its frame has changed. */
   show(frame, digest, layers, isOn, isOpen) {
-    if (this.box.open !== isOpen) { this.box.open = isOpen; }
+    this.fold(isOpen);
     if (this.digest !== digest) {
       this.digest = digest;
       this.title.textContent = frame.words.panel;
@@ -27,6 +27,11 @@ export class Panel {
       this.body.replaceChildren(...groupsOf(layers).map(([heading, some]) => this.#group(heading, some)));
     }
     for (const input of this.body.querySelectorAll("input")) { input.checked = isOn(input.name); }
+  }
+
+  /** Be open or folded. */
+  fold(isOpen) {
+    if (this.box.open !== isOpen) { this.box.open = isOpen; }
   }
 
   #group(heading, layers) {

@@ -1,6 +1,6 @@
 // What a thing is called and its key figures, beside the pointer. All text comes as text and is shown as text.
 
-import {stateOf} from "./painting.js";
+import {stateOf} from "./layer.js";
 
 /** The lines of a tooltip: [title, text], empty texts left out. */
 export function linesOf(layer, shape) {
