@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
 import streamlit as st
 from pydantic import ValidationError
 
 from planner.catalog import HostKind
+from planner.crs import DEGREE_SYSTEMS
+from planner.errors import PlannerError
+from planner.intake.areas import read_areas
 from planner.maps.live import MapEvent
 from planner.plan import Plan
 from planner.scenario import NoGoArea, ProposedSite
 from planner.ui.desk import Desk
+from planner.ui.error_view import show_error
 from planner.ui.plain_text import plain
+from planner.ui.system_names import system_name
 from planner.words import say
+
+_AREA_FILES: Final = ("geojson", "json", "kml", "gpkg", "zip")
 
 
 def note_point(hand: Desk, event: MapEvent) -> None:
@@ -22,6 +34,35 @@ def note_point(hand: Desk, event: MapEvent) -> None:
 def note_area(hand: Desk, event: MapEvent) -> None:
     """Remember an area that was drawn, until it is named."""
     st.session_state[_held(hand, "area")] = event.ring
+
+
+def show_area_upload(hand: Desk) -> None:
+    """The way to bring no-go areas in a file instead of drawing them."""
+    language = hand.language
+    turn = st.session_state.setdefault(_held(hand, "turn"), 0)
+    with st.expander(say("tools.upload_area", language)):
+        system = st.selectbox(
+            say("tools.upload_crs", language), DEGREE_SYSTEMS, format_func=lambda name: system_name(name, language)
+        )
+        file = st.file_uploader(
+            say("tools.upload_area_help", language), type=list(_AREA_FILES), key=_held(hand, f"file.{turn}")
+        )
+    if file is None:
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{_stem(file.name)}{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getvalue())
+        try:
+            areas = read_areas(path, system)
+        except PlannerError as error:
+            show_error(error, language)
+            return
+    picks = hand.picks
+    for area in areas:
+        picks = picks.keeping_free(area)
+    hand.pick(picks)
+    st.session_state[_held(hand, "turn")] = turn + 1
+    st.rerun()
 
 
 def show_own_places(hand: Desk, plan: Plan) -> None:
@@ -111,6 +152,11 @@ def _ask_area(hand: Desk, plan: Plan, ring: tuple[tuple[float, float], ...]) -> 
     if (added and name.strip()) or dropped:
         del st.session_state[_held(hand, "area")]
         st.rerun()
+
+
+def _stem(name: str) -> str:
+    """A file's name without its ending, and without what a folder's path needs."""
+    return re.sub(r"[^\w\- ]", "_", Path(name).stem)[:60] or "area"
 
 
 def _held(hand: Desk, what: str) -> str:

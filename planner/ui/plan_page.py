@@ -14,7 +14,7 @@ from planner.ui.details import show_details
 from planner.ui.language import chosen_language
 from planner.ui.limits_form import ask_limits
 from planner.ui.live_map import Mode
-from planner.ui.own_places import note_area, note_point, show_own_places
+from planner.ui.own_places import note_area, note_point, show_area_upload, show_own_places
 from planner.ui.picks_view import show_picks
 from planner.ui.plan_map import forget_click, last_click, new_click, show_plan_map
 from planner.ui.plan_view import PLAN_TABS, choose_service, show_figures, show_tables
@@ -56,6 +56,8 @@ def show_plan_page() -> None:
         service = choose_service(plan, language)
         tool = _choose_tool(language)
         show_plan_map(hand, plan, service, when="planned", mode=_MODES[tool])
+        if tool == "area":
+            show_area_upload(hand)
         show_own_places(hand, plan)
         if tool == "look":
             show_details(plan, service, last_click(hand), language, when="planned")
