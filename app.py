@@ -6,7 +6,7 @@ import streamlit as st
 
 from planner.ui.compare_page import show_compare_page
 from planner.ui.hand_on_page import show_hand_on_page
-from planner.ui.head import show_head
+from planner.ui.head import show_page
 from planner.ui.language import chosen_language
 from planner.ui.plan_page import show_plan_page
 from planner.ui.sign_in import require_sign_in
@@ -32,5 +32,4 @@ pages = [
 ]
 page = st.navigation(pages, position="top")
 if require_sign_in(language):
-    show_head(language)
-    page.run()
+    show_page(page.run, language)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +16,17 @@ from planner.words import Language, say
 _STYLE: Final = Path(__file__).with_name("page.css")
 
 
-def show_head(language: Language) -> None:
+def show_page(show: Callable[[], None], language: Language) -> None:
+    """A page below its head. A fault of the program itself is told in the reader's language, and in full in the log."""
+    _show_head(language)
+    try:
+        show()
+    except Exception:
+        logging.getLogger(__name__).exception("a page failed")
+        st.error(say("page.failed", language))
+
+
+def _show_head(language: Language) -> None:
     """One line: what this is, who is here, and the language."""
     st.html(_STYLE)
     tell_browser_language()

@@ -64,7 +64,7 @@ def live_map(
     """
     sent: set[str] = st.session_state.setdefault(_SENT, set())
     message, now_sent = message_of(
-        layers, sent, mode=mode, height_px=height_px, language=language, marked=marked, scope=scope
+        layers, sent, mode=mode, height_px=height_px, language=language, marked=marked
     )
     with st.container(gap=None):
         _code_component()(key=f"{key}.code")
