@@ -32,4 +32,4 @@ pages = [
 ]
 page = st.navigation(pages, position="top")
 if require_sign_in(language):
-    show_page(page.run, language)
+    show_page(page, pages, language)

@@ -1,0 +1,87 @@
+"""Pages in Streamlit's own test runner: opened one by one, and run until no work is under way."""
+
+import time
+from functools import cache
+from pathlib import Path
+
+from streamlit.components.v2 import component_manager, manifest_scanner
+from streamlit.testing.v1 import AppTest
+
+from planner.figures import share_text
+from planner.maps.live import MapEvent
+from planner.ui import plan_map
+
+# Every session of the runner looks through all installed packages for components; ours are in none of them.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+component_manager.scan_component_manifests = manifest_scanner.scan_component_manifests
+
+APP = Path(__file__).parent.parent / "app.py"
+DEMO = APP.parent / "data" / "demo"
+
+
+def opened(page: str, language: str | None = None) -> AppTest:
+    """A session that opens one page, such as ``"plan"``, without the head that all pages have."""
+    run = f"from planner.ui.{page}_page import show_{page}_page as show\nshow()"
+    return _settled(AppTest.from_string(run, default_timeout=120), language)
+
+
+def whole(language: str | None = None) -> AppTest:
+    """A session that opens the page program itself, at its first page."""
+    return _settled(AppTest.from_file(APP, default_timeout=120), language)
+
+
+def turned_to(session: AppTest, page: str) -> AppTest:
+    """Another page in the same session."""
+    other = opened_with(page, dict(session.session_state.filtered_state))
+    assert not other.exception
+    return other
+
+
+def opened_with(page: str, state: dict) -> AppTest:
+    """A page in a session in which something was done before."""
+    run = f"from planner.ui.{page}_page import show_{page}_page as show\nshow()"
+    app = AppTest.from_string(run, default_timeout=120)
+    for key, value in state.items():
+        app.session_state[key] = value
+    return _settled(app, None)
+
+
+def settled(app: AppTest) -> AppTest:
+    """The page once no work is under way in it."""
+    for _ in range(600):
+        if not any(button.key.endswith(".stop") for button in app.button):
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("the work does not end")
+
+
+def click(app: AppTest, monkeypatch, kind: str, name: str = "", *, at=(116.4, 39.9), ring=()) -> AppTest:
+    """What the page makes of a click on its map."""
+    event = MapEvent(kind, name, *at, tuple(ring), 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(plan_map, "clicked_on", lambda key: event if key == "map" else None)
+        app.run()
+    return settled(app)
+
+
+def entry(app: AppTest, name: str):
+    """The widget whose key ends so, such as ``rest_station.site_limit``."""
+    widgets = [*app.number_input, *app.checkbox, *app.button, *app.segmented_control, *app.selectbox, *app.text_input]
+    return next(widget for widget in widgets if widget.key and widget.key.endswith(f".{name}"))
+
+
+def shares(app: AppTest) -> list[str]:
+    """The covered shares on the cards of a plan."""
+    assert not app.exception
+    return [metric.value for metric in app.metric]
+
+
+def planned_shares(plan) -> list[str]:
+    return [share_text(share) for share in plan.summary()["covered_share_planned"]]
+
+
+def _settled(app: AppTest, language: str | None) -> AppTest:
+    if language:
+        app.query_params["lang"] = language
+    return settled(app.run())
