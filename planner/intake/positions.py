@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from planner import crs
-from planner.crs import is_in_metres
+from planner.crs import is_in_metres, to_metric
 from planner.errors import Fault
 from planner.intake.candidates import Candidate
 
@@ -76,11 +75,5 @@ def shapes_in_wgs84(frame: gpd.GeoDataFrame, system: str) -> gpd.GeoDataFrame:
 
 def project(lon: NDArray[np.float64], lat: NDArray[np.float64], metric_crs: CRS) -> NDArray[np.float64]:
     """Metric positions (points, 2) of WGS-84 longitudes and latitudes."""
-    x, y = _to_metric(metric_crs).transform(lon, lat)
+    x, y = to_metric(metric_crs).transform(lon, lat)
     return np.column_stack([x, y])
-
-
-@cache
-def _to_metric(metric_crs: CRS) -> Transformer:
-    """PROJ takes a quarter of a second to find the way from one system to another."""
-    return Transformer.from_crs(DEGREES, metric_crs, always_xy=True)
