@@ -8,11 +8,10 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from pyproj import CRS
 
-from planner import crs
-from planner.crs import is_in_metres, to_metric
+from planner.crs import is_in_metres, to_metric, to_wgs84
 from planner.errors import Fault
 from planner.intake.candidates import Candidate
 
@@ -60,15 +59,10 @@ def outline_points(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
     return np.asarray(shapely.get_coordinates(shapely.segmentize(shapely.boundary(known), step)))
 
 
-def points_in_wgs84(lon: ArrayLike, lat: ArrayLike, system: str) -> tuple[crs.Degrees, crs.Degrees]:
-    """WGS-84 longitudes and latitudes of a file's points given in ``system``; not finite where the file's are not."""
-    return crs.to_wgs84(lon, lat, system)
-
-
 def shapes_in_wgs84(frame: gpd.GeoDataFrame, system: str) -> gpd.GeoDataFrame:
     """The frame in WGS-84; ``system`` is that of its degrees."""
     moved = shapely.transform(
-        frame.geometry.to_numpy(), lambda xy: np.column_stack(points_in_wgs84(xy[:, 0], xy[:, 1], system))
+        frame.geometry.to_numpy(), lambda xy: np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], system))
     )
     return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved, crs=DEGREES)
 
