@@ -68,6 +68,8 @@ class CoverTree:
         self.first_cut = program.num_row_
         self.solver = solver_for(program, solver=first_method(matrix.shape[1]))
         self.applied: _Decisions = ()
+        # The last answer of the relaxation, all its columns.
+        self.columns = np.zeros(program.num_col_)
         # What opening a site costs beyond its use, at the relaxation with all cuts.
         self.reduced_cost = np.zeros(matrix.shape[1])
 
