@@ -106,3 +106,63 @@ def test_a_cell_is_a_gap_when_more_than_half_of_its_day_is_uncovered():
 def test_full_coverage_has_no_gaps():
     cells, coverage = row_of_cells("....")
     assert len(coverage_gaps(coverage, cells, shapely.box(0, 0, 400, 100))) == 0
+
+
+def cells_of(kind, rng):
+    """Some 60 cells: upright squares, squares on the slant, or quadrangles with common corners, near one another."""
+    if kind == "upright":
+        corners = np.array([[100 * i, 100 * j] for i in range(8) for j in range(8)]) + rng.choice(
+            [0, 0.3, 0.8], (64, 2)
+        )
+        return shapely.box(*corners.T, *(corners + rng.choice([100, 60, 100.4], (64, 2))).T)
+    knots = np.stack(np.meshgrid(np.arange(9.0), np.arange(9.0)), axis=-1) * 100
+    if kind == "irregular":
+        knots += rng.uniform(-45, 45, knots.shape)
+    turned = knots @ np.array([[0.6, 0.8], [-0.8, 0.6]])
+    rings = np.stack([turned[:-1, :-1], turned[1:, :-1], turned[1:, 1:], turned[:-1, 1:]], axis=2).reshape(64, 4, 2)
+    # Rounded by cell, so that neighbours overlap or leave a hairline.
+    return shapely.polygons(np.round(rings + rng.choice([0, 0.004, 0.3], (64, 1, 2)), 2))
+
+
+def gaps_as_defined(coverage, cells, boundary):
+    """The areas, uncovered weights and grids of the gaps, by pairs, from the definition."""
+    open_weight = np.where(coverage.covered, 0.0, coverage.weight).sum(axis=1)
+    left = [i for i, w in enumerate(open_weight) if w > coverage.weight[i].sum() / 2]
+    shape = dict(zip(range(len(cells)), cells.geometry, strict=True))
+    patches = []
+    for i in left:
+        touching = [p for p in patches if any(share_an_edge(shape[i], shape[k]) for k in p)]
+        patches = [p for p in patches if p not in touching] + [[i, *(k for p in touching for k in p)]]
+    rows = []
+    for patch in patches:
+        grown = shapely.union_all([shape[i].buffer(0.5, join_style="mitre") for i in sorted(patch)])
+        area = grown.buffer(-0.5, join_style="mitre")
+        area = area.intersection(boundary) if area.intersects(boundary) else area
+        of_grid = {}
+        for i in sorted(patch):
+            of_grid[cells["grid_code"][i]] = of_grid.get(cells["grid_code"][i], 0.0) + open_weight[i]
+        grids = tuple(sorted(of_grid, key=lambda code: (-of_grid[code], code)))
+        rows.append((open_weight[patch].sum(), grids, area))
+    return sorted(rows, key=lambda row: -row[0])
+
+
+def share_an_edge(a, b):
+    return max(a.buffer(0.5).intersection(b).area, b.buffer(0.5).intersection(a).area) > 2.0
+
+
+@pytest.mark.parametrize("kind", ["upright", "slanting", "irregular"])
+@pytest.mark.parametrize("seed", range(12))
+def test_gaps_are_those_of_the_definition(kind, seed):
+    rng = np.random.default_rng(seed)
+    shapes = cells_of(kind, rng)
+    cells = gpd.GeoDataFrame({"grid_code": rng.choice(["a", "b", "c"], 64)}, geometry=shapes, crs=METRIC)
+    coverage = Coverage(
+        covered=rng.random((64, 3)) < rng.choice([0.3, 0.5, 0.6]), weight=rng.integers(1, 99, (64, 3)) / 7
+    )
+    boundary = shapely.union_all(shapes[:40]).centroid.buffer(300)
+    gaps, expected = coverage_gaps(coverage, cells, boundary), gaps_as_defined(coverage, cells, boundary)
+    assert gaps["rank"].tolist() == list(range(1, len(expected) + 1))
+    assert gaps["uncovered_per_day"].tolist() == pytest.approx([weight for weight, _, _ in expected])
+    assert gaps["grid_codes"].tolist() == [grids for _, grids, _ in expected]
+    for area, (_, _, wanted) in zip(gaps.geometry, expected, strict=True):
+        assert area.symmetric_difference(wanted).area < 1e-6

@@ -6,12 +6,12 @@ import shapely
 from shared_data import shared_data
 
 from planner.catalog import load_catalog
-from planner.crs import metric_crs
+from planner.crs import metric_crs, to_wgs84
 from planner.hours import open_minutes
 from planner.intake.columns import POSITION, centre_columns
 from planner.intake.map_files import open_shapes
 from planner.intake.placeholders import placeholder_remarks
-from planner.intake.positions import points_in_wgs84, project
+from planner.intake.positions import project
 from planner.intake.shapes import read_shapes
 from planner.intake.tables import Column, read_table
 from planner.intake.tiling import tiling_faults
@@ -22,7 +22,7 @@ SHENZHEN = "stations/shenzhen_ev_chargers_gcj02.csv"
 
 def placed(table):
     """WGS-84 longitudes and latitudes, and metres."""
-    lon, lat = points_in_wgs84(table["lon"].to_numpy(), table["lat"].to_numpy(), "gcj02")
+    lon, lat = to_wgs84(table["lon"].to_numpy(), table["lat"].to_numpy(), "gcj02")
     return lon, lat, project(lon, lat, metric_crs(lon.mean(), lat.mean()))
 
 
@@ -81,7 +81,7 @@ def test_real_points_raise_no_alarm(path, columns):
 def test_real_points_moved_onto_a_lattice_raise_one():
     table, _ = read_table(shared_data(SHENZHEN), [*POSITION])
     lon, lat = np.round(table["lon"].to_numpy() * 400) / 400, np.round(table["lat"].to_numpy() * 400) / 400
-    wgs = points_in_wgs84(lon, lat, "gcj02")
+    wgs = to_wgs84(lon, lat, "gcj02")
     xy = project(*wgs, metric_crs(114, 22.6))
     assert "many_on_a_lattice" in [remark.key for remark in placeholder_remarks("x", lon, lat, xy)]
 

@@ -1,7 +1,7 @@
 """Coordinate systems met in Chinese files, brought to WGS-84 degrees and back, and the metric system of a place."""
 
 from planner.crs.city_grid import CityGrid, fit_city_grid
-from planner.crs.projected import gauss_kruger_name, metric_crs
+from planner.crs.projected import gauss_kruger_name, metric_crs, to_metric
 from planner.crs.systems import (
     DEGREE_SYSTEMS,
     SYSTEMS,
@@ -25,5 +25,6 @@ __all__ = [
     "gauss_kruger_name",
     "is_in_metres",
     "metric_crs",
+    "to_metric",
     "to_wgs84",
 ]

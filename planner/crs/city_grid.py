@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
-from planner.crs.projected import metric_crs
+from planner.crs.projected import metric_crs, to_metric
 from planner.errors import ArgumentError
 
 # The widest pair of control points: nearer ones turn a metre at a point into many at the far end of a street office.
@@ -71,7 +70,7 @@ def fit_city_grid(
         raise ArgumentError("few_control_points", grid=name, count=min(len(lon_lat), len(easting_northing)))
     lon, lat = np.array(lon_lat, dtype=np.float64).T
     metric = metric_crs(float(lon.mean()), float(lat.mean()))
-    x, y = _to_metric(metric).transform(lon, lat)
+    x, y = to_metric(metric).transform(lon, lat)
     there, here = x + 1j * y, _complex(easting_northing)
     span_m = float(np.abs(there[:, None] - there).max())
     if span_m < NEAREST_M or np.abs(here - here[0]).max() == 0:
@@ -97,7 +96,7 @@ def city_grid_to_wgs84(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """WGS-84 degrees of eastings and northings of the grid."""
     place = grid.turn * (x + 1j * y) + grid.shift
-    lon, lat = _to_metric(grid.metric).transform(place.real, place.imag, direction="INVERSE")
+    lon, lat = to_metric(grid.metric).transform(place.real, place.imag, direction="INVERSE")
     return lon, lat
 
 
@@ -105,7 +104,7 @@ def city_grid_from_wgs84(
     lon: NDArray[np.float64], lat: NDArray[np.float64], grid: CityGrid
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Eastings and northings of the grid of WGS-84 degrees."""
-    x, y = _to_metric(grid.metric).transform(lon, lat)
+    x, y = to_metric(grid.metric).transform(lon, lat)
     place = (x + 1j * y - grid.shift) / grid.turn
     return place.real, place.imag
 
@@ -129,8 +128,3 @@ def _is_flat(place: NDArray[np.complex128]) -> bool:
 def _complex(pairs: Sequence[tuple[float, float]]) -> NDArray[np.complex128]:
     east, north = np.array(pairs, dtype=np.float64).T
     return np.asarray(east + 1j * north)
-
-
-@cache
-def _to_metric(metric: CRS) -> Transformer:
-    return Transformer.from_crs("EPSG:4326", metric, always_xy=True)

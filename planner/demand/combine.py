@@ -72,14 +72,16 @@ def demand_for(
     estimated = np.zeros(len(points.cells), dtype=bool)
     for kind, value in each.items():
         estimated |= deliveries.estimated[kind] & (value > 0)
+    weight = np.sum(list(scaled.values()), axis=0)
+    parts = {name: float(table.sum()) for name, table in scaled.items()}
     return Demand(
         rule=rule_name,
         periods=tuple(study.catalog.periods),
         xy=points.xy,
-        weight=np.sum(list(scaled.values()), axis=0),
+        weight=weight,
         cells=points.cells.assign(estimated=estimated)[["cell_id", "grid_code", "estimated", "geometry"]],
-        parts={name: float(table.sum()) for name, table in scaled.items()},
-        intervals=_intervals(deliveries, each, scaled, estimated),
+        parts=parts,
+        intervals=_intervals(deliveries, each, weight, parts, estimated),
         deliveries=deliveries,
     )
 
@@ -134,18 +136,18 @@ def _scaled(parts: dict[str, Floats], said: Parts) -> dict[str, Floats]:
 def _intervals(
     deliveries: Deliveries,
     each: dict[str, float],
-    scaled: dict[str, Floats],
+    weight: Floats,
+    parts: dict[str, float],
     estimated: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """The bounds of each estimated grid's weight: those of its kinds added up, which is wider than need be, never
     narrower; what is not estimated in it (appeals, a kind with data) counts as it is.
     """
     found = deliveries.grids[deliveries.grids["kind"].isin(list(each))]
-    weight = np.sum(list(scaled.values()), axis=0).sum(axis=1)
-    total = pd.Series(weight).groupby(deliveries.points.cells["grid_code"].to_numpy()).sum()
+    total = pd.Series(weight.sum(axis=1)).groupby(deliveries.points.cells["grid_code"].to_numpy()).sum()
     codes = sorted({*found["grid_code"], *deliveries.points.cells["grid_code"][estimated]})
     raw = sum(each[kind] * np.nansum(part[kind]) for part in deliveries.parts.values() for kind in each if kind in part)
-    measured = sum(float(table.sum()) for name, table in scaled.items() if name != "appeals")
+    measured = sum(part for name, part in parts.items() if name != "appeals")
     scale = measured / raw if raw > 0 else 1.0
     rows = []
     for code in codes:

@@ -15,8 +15,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
+from planner.crs import to_metric
 from planner.errors import ArgumentError, StudyError
 
 OUTSIDE: Final = -1
@@ -63,11 +64,11 @@ class Squares:
 
     def of(self, lon: Degrees, lat: Degrees) -> Codes:
         """The cell of each WGS-84 point."""
-        return self._code(*np.floor(np.asarray(self._to_metric.transform(lon, lat)) / self.side_m))
+        return self._code(*np.floor(np.asarray(to_metric(self.metric).transform(lon, lat)) / self.side_m))
 
     def of_quads(self, lon: Degrees, lat: Degrees) -> Codes:
         """The square that holds the quadrilateral's bounding box and a margin, or ``MIXED``."""
-        x, y = self._to_metric.transform(lon, lat)
+        x, y = to_metric(self.metric).transform(lon, lat)
         low = [np.floor((c.min(axis=1) - _MARGIN_M) / self.side_m) for c in (x, y)]
         high = [np.floor((c.max(axis=1) + _MARGIN_M) / self.side_m) for c in (x, y)]
         whole = (low[0] == high[0]) & (low[1] == high[1])
@@ -85,15 +86,11 @@ class Squares:
         """The squares, named by their column and row from the metric system's origin."""
         column, row = self._column_row(codes)
         x, y = column * self.side_m, row * self.side_m
-        back = Transformer.from_crs(self.metric, _DEGREES, always_xy=True)
-        lon, lat = back.transform(x + self.side_m / 2, y + self.side_m / 2)
+        middle = x + self.side_m / 2, y + self.side_m / 2
+        lon, lat = to_metric(self.metric).transform(*middle, direction="INVERSE")
         outline = gpd.GeoSeries(shapely.box(x, y, x + self.side_m, y + self.side_m), crs=self.metric).to_crs(_DEGREES)
         names = [f"{i}_{j}" for i, j in zip(column.tolist(), row.tolist(), strict=True)]
         return gpd.GeoDataFrame({"cell_id": names, "lon": lon, "lat": lat}, geometry=outline, crs=_DEGREES)
-
-    @cached_property
-    def _to_metric(self) -> Transformer:
-        return Transformer.from_crs(_DEGREES, self.metric, always_xy=True)
 
     @staticmethod
     def _code(column: NDArray[Any], row: NDArray[Any]) -> Codes:
@@ -164,7 +161,7 @@ class Polygons:
 
     def of(self, lon: Degrees, lat: Degrees) -> Codes:
         """The first polygon that holds each WGS-84 point, its edge included."""
-        x, y = self._to_metric.transform(lon, lat)
+        x, y = to_metric(self.metric).transform(lon, lat)
         point, polygon = self._tree.query(shapely.points(x, y), predicate="intersects")
         found = np.full(len(lon), len(self.names), dtype=np.int64)
         np.minimum.at(found, point, polygon)
@@ -172,7 +169,7 @@ class Polygons:
 
     def of_quads(self, lon: Degrees, lat: Degrees) -> Codes:
         """The one polygon that a quadrilateral meets and lies within with a margin."""
-        quads = np.asarray(shapely.polygons(np.stack(self._to_metric.transform(*widened(lon, lat)), axis=-1)))
+        quads = np.asarray(shapely.polygons(np.stack(to_metric(self.metric).transform(*widened(lon, lat)), axis=-1)))
         quad, _ = self._tree.query(quads, predicate="intersects")
         met = np.bincount(quad, minlength=len(quads))
         found = np.where(met == 0, OUTSIDE, MIXED).astype(np.int64)
@@ -197,10 +194,6 @@ class Polygons:
         centre = shapely.point_on_surface(outline.to_numpy())
         about = {"cell_id": [self.names[c] for c in codes], "lon": shapely.get_x(centre), "lat": shapely.get_y(centre)}
         return gpd.GeoDataFrame(about, geometry=outline, crs=_DEGREES)
-
-    @cached_property
-    def _to_metric(self) -> Transformer:
-        return Transformer.from_crs(_DEGREES, self.metric, always_xy=True)
 
     @cached_property
     def _tree(self) -> shapely.STRtree:

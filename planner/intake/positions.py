@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
-from pyproj import CRS, Transformer
+from numpy.typing import NDArray
+from pyproj import CRS
 
-from planner import crs
-from planner.crs import is_in_metres
+from planner.crs import is_in_metres, to_metric, to_wgs84
 from planner.errors import Fault
 from planner.intake.candidates import Candidate
 
@@ -61,26 +59,15 @@ def outline_points(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
     return np.asarray(shapely.get_coordinates(shapely.segmentize(shapely.boundary(known), step)))
 
 
-def points_in_wgs84(lon: ArrayLike, lat: ArrayLike, system: str) -> tuple[crs.Degrees, crs.Degrees]:
-    """WGS-84 longitudes and latitudes of a file's points given in ``system``; not finite where the file's are not."""
-    return crs.to_wgs84(lon, lat, system)
-
-
 def shapes_in_wgs84(frame: gpd.GeoDataFrame, system: str) -> gpd.GeoDataFrame:
     """The frame in WGS-84; ``system`` is that of its degrees."""
     moved = shapely.transform(
-        frame.geometry.to_numpy(), lambda xy: np.column_stack(points_in_wgs84(xy[:, 0], xy[:, 1], system))
+        frame.geometry.to_numpy(), lambda xy: np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], system))
     )
     return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=moved, crs=DEGREES)
 
 
 def project(lon: NDArray[np.float64], lat: NDArray[np.float64], metric_crs: CRS) -> NDArray[np.float64]:
     """Metric positions (points, 2) of WGS-84 longitudes and latitudes."""
-    x, y = _to_metric(metric_crs).transform(lon, lat)
+    x, y = to_metric(metric_crs).transform(lon, lat)
     return np.column_stack([x, y])
-
-
-@cache
-def _to_metric(metric_crs: CRS) -> Transformer:
-    """PROJ takes a quarter of a second to find the way from one system to another."""
-    return Transformer.from_crs(DEGREES, metric_crs, always_xy=True)

@@ -15,7 +15,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner import crs
-from planner.crs import CityGrid, Degrees
+from planner.crs import CityGrid, Degrees, to_wgs84
 from planner.errors import Fault, StudyError
 from planner.intake.city_grids import system_named
 from planner.intake.columns import POSITION
@@ -24,7 +24,7 @@ from planner.intake.osm import read_features, read_streets
 from planner.intake.placeholders import placeholder_remarks
 from planner.intake.placing import Ground, ground_of
 from planner.intake.point_faults import point_faults, system_remarks
-from planner.intake.positions import DEGREES, outline_points, points_in_wgs84, project
+from planner.intake.positions import DEGREES, outline_points, project
 from planner.intake.road_lines import ROAD_COLUMNS, read_road_lines
 from planner.intake.settling import Settling
 from planner.intake.shapes import empty_shapes, read_shapes
@@ -153,7 +153,7 @@ class Reading:
         ]
 
         def place(x: Degrees, y: Degrees) -> NDArray[np.float64]:
-            return project(*points_in_wgs84(x, y, system), self.metric)
+            return project(*to_wgs84(x, y, system), self.metric)
 
         found += point_faults(
             entry.path,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import CityGrid, metric_crs, to_wgs84
+from planner.crs import CityGrid, metric_crs, to_metric, to_wgs84
 from planner.errors import Fault
 from planner.intake.candidates import Candidate, Numbers, candidate_systems, in_its_order
 from planner.intake.city_grids import system_named
@@ -138,5 +138,5 @@ def _alike(x: Numbers, y: Numbers, one: Candidate, other: Candidate) -> bool:
 
 
 def _degrees(point: shapely.Point, crs: CRS) -> tuple[float, float]:
-    lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(point.x, point.y)
+    lon, lat = to_metric(crs).transform(point.x, point.y, direction="INVERSE")
     return float(lon), float(lat)

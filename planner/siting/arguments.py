@@ -73,6 +73,18 @@ def limit(name: str, value: float | None, *, whole: bool = False) -> float | Non
     return value
 
 
+def cover_limits(
+    site_limit: int | None, budget: float | None, *costs: ArrayLike | None
+) -> tuple[float | None, float | None]:
+    """The limits of a covering model, at least one of them; a budget needs one of the costs."""
+    count_limit, money_limit = limit("site_limit", site_limit, whole=True), limit("budget", budget)
+    if count_limit is None and money_limit is None:
+        raise ArgumentError("no_limit")
+    if money_limit is not None and all(cost is None for cost in costs):
+        raise ArgumentError("budget_without_cost")
+    return count_limit, money_limit
+
+
 def search_limits(time_limit_s: float, gap: float) -> None:
     """A time limit above 0 s and a relative gap of 0 or more."""
     if math.isnan(time_limit_s) or time_limit_s <= 0:

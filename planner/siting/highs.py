@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import highspy
 import numpy as np
@@ -21,6 +21,9 @@ from planner.siting.stopping import stop_request
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+# From so many sites on the simplex method takes ten times longer over the first relaxation of a covering model.
+_LARGE: Final = 1_500
 
 
 def linear_program(
@@ -54,6 +57,11 @@ def linear_program(
         kinds = highspy.HighsVarType
         program.integrality_ = [kinds.kInteger if is_whole else kinds.kContinuous for is_whole in whole]
     return program
+
+
+def first_method(sites: int) -> str:
+    """How HiGHS best solves the first relaxation of a covering model of so many sites."""
+    return "ipm" if sites > _LARGE else "choose"
 
 
 def solver_for(

@@ -13,8 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike
 
-from planner.errors import ArgumentError
-from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
+from planner.siting.arguments import amounts, cover_limits, cover_matrix, fixed_and_forbidden, search_limits
 from planner.siting.capacitated.problem import (
     CapacitatedSolution,
     Flags,
@@ -73,11 +72,7 @@ def capacitated_cover(
     weights = amounts("weight", weight, row_count)
     stay, never = fixed_and_forbidden(fixed, forbidden, site_count)
     search_limits(time_limit_s, gap)
-    count_limit, money_limit = limit("site_limit", site_limit, whole=True), limit("budget", budget)
-    if count_limit is None and money_limit is None:
-        raise ArgumentError("no_limit")
-    if money_limit is not None and site_cost is None and unit_cost is None:
-        raise ArgumentError("budget_without_cost")
+    count_limit, money_limit = cover_limits(site_limit, budget, site_cost, unit_cost)
     terms = site_terms(
         site_count, stay, unit_capacity=unit_capacity, unit_cost=unit_cost, max_units=max_units, site_cost=site_cost,
         fixed_units=fixed_units,

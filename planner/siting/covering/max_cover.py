@@ -14,8 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from planner.errors import ArgumentError
-from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
+from planner.siting.arguments import amounts, cover_limits, cover_matrix, fixed_and_forbidden, search_limits
 from planner.siting.covering.covers import covered_by, first_covering, without_useless
 from planner.siting.covering.max_cover_phases import search_town
 from planner.siting.covering.max_cover_proof import Town
@@ -54,11 +53,7 @@ def max_cover(
     weights = amounts("weight", weight, row_count)
     stay, never = fixed_and_forbidden(fixed, forbidden, site_count)
     search_limits(time_limit_s, gap)
-    count_limit, money_limit = limit("site_limit", site_limit, whole=True), limit("budget", budget)
-    if count_limit is None and money_limit is None:
-        raise ArgumentError("no_limit")
-    if money_limit is not None and cost is None:
-        raise ArgumentError("budget_without_cost")
+    count_limit, money_limit = cover_limits(site_limit, budget, cost)
     costs = amounts("cost", np.zeros(site_count) if cost is None else cost, site_count)
 
     already = covered_by(matrix, stay)

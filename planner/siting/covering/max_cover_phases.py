@@ -7,15 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.siting.covering.covers import greedily_within, limits_of
 from planner.siting.covering.max_cover_proof import CoverProof, Found, Town
 from planner.siting.covering.max_cover_search import CoverSearch
 from planner.siting.stopping import INTERRUPTED, Deadline
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # Up to here the proof of what is left is faster than the search narrows it down; after so many cycles it begins anyway
 # where a linear relaxation takes seconds only, as it does up to so many entries of the matrix.

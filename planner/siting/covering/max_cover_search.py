@@ -17,6 +17,7 @@ from planner.siting.stopping import Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 # Two totals nearer than this, relatively, are the same number.
 _SAME: Final = 1e-9
@@ -52,11 +53,7 @@ class CoverSearch:
         )  # fmt: skip
         rows, sites = matrix.shape
         self.matrix, self.weight, self.cost, self.room, self.by_count = matrix, weight, cost, room, by_count
-        # Per row: how many open sites cover it and the sum of their numbers; per site: open?, gain, loss.
-        self.state = (
-            np.zeros(rows, dtype=np.int32), np.zeros(rows, dtype=np.int64), np.zeros(sites, dtype=np.bool_),
-            np.asarray(matrix.T @ weight, dtype=np.float64), np.zeros(sites),
-        )  # fmt: skip
+        self.state = self._state_of(np.zeros(sites, dtype=np.bool_))
         self.spent, self.value, self.open_value, self.best_open = 0.0, 0.0, 0.0, np.zeros(sites, dtype=np.bool_)
         self.multiplier = weight * 0.5
         self.best_multiplier = self.multiplier.copy()
@@ -107,15 +104,20 @@ class CoverSearch:
         order = order[np.argsort(-liked[order], kind="stable")]
         is_open = np.zeros(len(share), dtype=np.bool_)
         is_open[order[np.cumsum(self.cost[order]) <= self.town[-1]]] = True
+        self.state = self._state_of(is_open)
+        self.spent, self.open_value = float(self.cost[is_open].sum()), float(self.weight[self.state[0] > 0].sum())
+
+    def _state_of(self, is_open: Bools) -> tuple[NDArray[np.int32], Ints, Bools, Floats, Floats]:
+        """Per row how many open sites cover it and the sum of their numbers; per site whether it is open, what opening
+        it gains and what shutting it loses.
+        """
         count = np.rint(self.matrix @ is_open.astype(np.float64))
-        alone = np.where(count == 1, self.weight, 0.0)
+        owner = self.matrix @ np.where(is_open, np.arange(len(is_open), dtype=np.float64), 0.0)
         gain = self.matrix.T @ np.where(count == 0, self.weight, 0.0)
-        owner = self.matrix @ np.where(is_open, np.arange(len(share), dtype=np.float64), 0.0)
-        self.state = (
-            count.astype(np.int32), np.rint(owner).astype(np.int64), is_open, np.asarray(gain, dtype=np.float64),
-            np.where(is_open, self.matrix.T @ alone, 0.0),
+        loss = np.where(is_open, self.matrix.T @ np.where(count == 1, self.weight, 0.0), 0.0)
+        return (
+            count.astype(np.int32), np.rint(owner).astype(np.int64), is_open, np.asarray(gain, dtype=np.float64), loss
         )  # fmt: skip
-        self.spent, self.open_value = float(self.cost[is_open].sum()), float(self.weight[count > 0].sum())
 
     def relax(self, steps: int, deadline: Deadline) -> None:
         """Further steps of the Lagrangian bound."""

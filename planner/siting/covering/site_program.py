@@ -10,13 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.highs import linear_program, run, solver_for
+from planner.siting.highs import first_method, linear_program, run, solver_for
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _RESTART_SITES: Final = 150
-_LARGE: Final = 1_500
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,7 @@ def solve_site_program(
         primal_feasibility_tolerance=tolerance,
         # Starting over with what the root has fixed pays on large programs only.
         mip_allow_restart=sites > _RESTART_SITES,
-        # The simplex method takes ten times longer over the first relaxation of a large covering model.
-        mip_lp_solver="ipm" if sites > _LARGE else "choose",
+        mip_lp_solver=first_method(sites),
     )
     interrupted = run(solver)
     info = solver.getInfo()

@@ -17,14 +17,13 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.siting.covering.half_cuts import broken_triples, grown_sets
-from planner.siting.highs import run, solver_for
+from planner.siting.highs import first_method, run, solver_for
 from planner.siting.stopping import Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_LARGE: Final = 1_500
 _CUTS_A_ROUND: Final = 300
 _USES_OF_A_ROW: Final = 4
 _MOST_TRIPLES: Final = 200_000
@@ -67,9 +66,10 @@ class CoverTree:
         self.root = -np.inf
         self.nodes: list[tuple[float, int, _Decisions]] = []
         self.first_cut = program.num_row_
-        # The simplex method takes ten times longer over the first relaxation of a large covering model.
-        self.solver = solver_for(program, solver="ipm" if matrix.shape[1] > _LARGE else "choose")
+        self.solver = solver_for(program, solver=first_method(matrix.shape[1]))
         self.applied: _Decisions = ()
+        # The last answer of the relaxation, all its columns.
+        self.columns = np.zeros(program.num_col_)
         # What opening a site costs beyond its use, at the relaxation with all cuts.
         self.reduced_cost = np.zeros(matrix.shape[1])
 
