@@ -72,19 +72,18 @@ def test_a_password_is_never_shown(postgres_place):
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    "url",
     [
-        ("mysql://u:geheim@host/db", "mysql://u@host/db"),
-        ("sqlite:///saved.db", "sqlite:///saved.db"),
-        ("postgresql://u:geheim@host:5432", "postgresql://u@host:5432/"),
-        ("postgresql://u:ge@heim@host:port/db?password=geheim", "postgresql://…"),
-        ("://u:geheim@host/db", "://…"),
+        "mysql://u:geheim@host/db",
+        "sqlite:///geheim.db",
+        "postgresql://u:geheim@host:5432",
+        "postgresql://u:x@geheim/db?@host/db",
+        "postgresql://u:geheim@host:port/db",
+        "://u:geheim@host/db",
     ],
 )
-def test_a_wrong_address_is_told_without_its_password(url, shown):
-    message = refused(url, "store_address").message("en")
-    assert f'"{shown}"' in message
-    assert "heim" not in message
+def test_a_wrong_address_is_told_without_what_could_be_its_password(url):
+    assert f'"{url.partition("//")[0]}//…"' in refused(url, "store_address").message("en")
 
 
 def test_a_password_given_as_an_option_is_not_shown_either():

@@ -86,8 +86,8 @@ def _sqlite_begin(connection: Connection) -> None:
 def _at_url(said: str, wait_s: float) -> Database:
     url = _taken_apart(said)
     if url is None or url.drivername not in _DRIVERS or not url.database:
-        shown = f"{said.partition('://')[0]}://…" if url is None else _shown(url)
-        raise StoreError("store_address", place=shown)
+        # Where the password stands in what we do not understand, nobody knows: only the beginning is shown.
+        raise StoreError("store_address", place=f"{said.partition('://')[0]}://…")
     place = _shown(url)
     url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"application_name": "planner", "prepare_threshold": None}
@@ -111,12 +111,12 @@ def _postgres_begin(wait_s: float) -> Callable[[Connection], None]:
 
 
 def _taken_apart(said: str) -> URL | None:
-    """None for what cannot be taken apart, a password with a bare @ too: it could stand anywhere and is never shown."""
+    """None for what is no URL, and for one with a bare @ in its password: part of that would be taken for the host."""
     try:
         url = make_url(said)
     except (NotAURL, ValueError):
         return None
-    return None if "@" in f"{url.host}{url.database}" else url
+    return url if said.count("@") <= 1 else None
 
 
 def _shown(url: URL) -> str:
