@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from study_world import STUDY_TOML, write_study
 
-from planner import load_study, make_plan
+from planner import Scenario, load_study, make_plan
 from planner.errors import StoreError
-from planner.store import draft_of, open_store, scenario_of, study_files
+from planner.store import draft_of, open_store, plan_of, scenario_of, study_files
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +81,53 @@ def test_a_plan_has_the_same_figures_when_it_is_made_of_what_the_store_kept(plac
     assert {name: s.site_ids for name, s in made.solutions.items()} == {
         name: s.site_ids for name, s in saved.solutions.items()
     }
+
+
+def kept_in(place, folder, plan):
+    """A plan and its study, saved and read again from the store."""
+    with open_store(place) as store:
+        study = store.save_study(plan.study.name, study_files(plan.study.folder), saved_by="王工")
+        saved = store.save_plan(draft_of(plan, "基本方案", "", study.id), saved_by="王工")
+        return saved, load_study(store.study_folder(study.id, folder))
+
+
+@pytest.mark.parametrize("limits", ["each its own", "one budget"])
+def test_a_plan_is_opened_again_without_a_search(place, tmp_path, monkeypatch, limits):
+    study = load_study(write_study(tmp_path / "小村"))
+    near = {"rest_station": {"standard_m": 100}, "charging_cabinet": {}}  # which leaves one of two cells to be reached
+    if limits == "one budget":
+        said = {"services": near, "budget_yuan": 90_000}
+    else:
+        said = {"services": {name: {**service, "site_limit": 1} for name, service in near.items()}}
+    plan = make_plan(study, Scenario.model_validate(said))
+    assert plan.summary()["new_sites"].sum() > 0
+    saved, again = kept_in(place, tmp_path / "cache", plan)
+
+    def searched(*_args, **_options):
+        raise AssertionError("a search")
+
+    monkeypatch.setattr("planner.plan.choose_sites", searched)
+    opened = plan_of(saved, again)
+    assert opened.summary().equals(plan.summary())
+    for service, part in plan.services.items():
+        there = opened.services[service]
+        assert there.new_sites["site_id"].tolist() == part.new_sites["site_id"].tolist()
+        assert (there.proven.gap, there.proven.status) == (part.proven.gap, part.proven.status)
+        assert (there.joint is None) == (limits == "each its own")
+
+
+def test_a_plan_whose_site_is_not_in_the_study_is_told(village_plan, tmp_path):
+    saved, again = kept_in(tmp_path / "saved", tmp_path / "cache", village_plan)
+    elsewhere = replace(saved.solutions["rest_station"], site_ids=("S1", "H9"))
+    with pytest.raises(StoreError) as caught:
+        plan_of(replace(saved, solutions={"rest_station": elsewhere}), again)
+    assert (caught.value.key, caught.value.values["site"]) == ("plan_site_missing", "H9")
+
+
+def test_a_plan_with_other_figures_than_those_that_were_saved_is_told(village_plan, tmp_path):
+    saved, again = kept_in(tmp_path / "saved", tmp_path / "cache", village_plan)
+    row = saved.figures["rest_station"]
+    other = {"rest_station": {**row, "covered_share_planned": row["covered_share_planned"] - 0.01}}
+    with pytest.raises(StoreError) as caught:
+        plan_of(replace(saved, figures=other), again)
+    assert (caught.value.key, caught.value.values["figure"]) == ("plan_figures_differ", "covered_share_planned")
