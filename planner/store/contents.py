@@ -18,6 +18,9 @@ from planner.store.names import is_writable
 MOST_BYTES: Final = 500 * 10**6
 _LONGEST_PATH_BYTES: Final = 1000
 _ID_LENGTH: Final = 32
+# Packing all of a large file to learn that it does not get smaller takes seconds; its beginning tells.
+_TRIED_BYTES: Final = 2**16
+_WORTHWHILE: Final = 0.95
 
 
 def complete(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -56,8 +59,10 @@ def version_of(digests: Mapping[str, str]) -> str:
 
 def pack(content: bytes) -> tuple[str, bytes]:
     """How the bytes are packed, and the packed bytes; what does not get smaller (a .pbf, a .zip) stays as it is."""
-    packed = zlib.compress(content)
-    return ("zlib", packed) if len(packed) < len(content) else ("", content)
+    start = content[:_TRIED_BYTES]
+    if len(zlib.compress(start)) > _WORTHWHILE * len(start):
+        return "", content
+    return "zlib", zlib.compress(content)
 
 
 def unpack(packing: str, packed: bytes) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -85,15 +84,11 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def _at_url(said: str, wait_s: float) -> Database:
-    try:
-        url = make_url(said)
-    except (NotAURL, ValueError):
-        url = None
-    # What cannot be taken apart is not shown at all: its password could stand anywhere in it.
+    url = _taken_apart(said)
     if url is None or url.drivername not in _DRIVERS or not url.database:
-        shown = f"{said.partition('://')[0]}://…" if url is None else shown_url(url)
-        raise StoreError("store_address", place=shown) from None
-    place = shown_url(url)
+        # Where the password stands in what we do not understand, nobody knows: only the beginning is shown.
+        raise StoreError("store_address", place=f"{said.partition('://')[0]}://…")
+    place = _shown(url)
     url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"application_name": "planner", "prepare_threshold": None}
     if "connect_timeout" not in url.query:
@@ -115,9 +110,17 @@ def _postgres_begin(wait_s: float) -> Callable[[Connection], None]:
     return begin
 
 
-def shown_url(url: URL) -> str:
+def _taken_apart(said: str) -> URL | None:
+    """None for what is no URL, and for one with a bare @ in its password: part of that would be taken for the host."""
+    try:
+        url = make_url(said)
+    except (NotAURL, ValueError):
+        return None
+    return url if said.count("@") <= 1 else None
+
+
+def _shown(url: URL) -> str:
     """A URL for people: neither the password nor any option is in it."""
     user = f"{url.username}@" if url.username else ""
-    host = re.sub(r".*@", "", url.host or "")  # of a password with an @ the end is taken for the host
     port = f":{url.port}" if url.port else ""
-    return f"{url.drivername}://{user}{host}{port}/{url.database or ''}"
+    return f"{url.drivername}://{user}{url.host or ''}{port}/{url.database or ''}"
