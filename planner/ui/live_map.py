@@ -63,9 +63,7 @@ def live_map(
     stay from run to run, from page to page and in both languages.
     """
     sent: set[str] = st.session_state.setdefault(_SENT, set())
-    message, now_sent = message_of(
-        layers, sent, mode=mode, height_px=height_px, language=language, marked=marked
-    )
+    message, now_sent = message_of(layers, sent, mode=mode, height_px=height_px, language=language, marked=marked)
     with st.container(gap=None):
         _code_component()(key=f"{key}.code")
         told = _map_component()(
