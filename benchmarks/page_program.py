@@ -46,16 +46,23 @@ def street_of(street: str) -> tuple[tuple[live.LiveLayer, ...], float]:
 
 
 @st.cache_resource
+def cells_of(street: str) -> live.CellBodies:
+    """What the page keeps of the cells from plan to plan."""
+    return live.cell_bodies(plan_of(street, LIMITS[street][0]).services[SERVICE], "zh")
+
+
+@st.cache_resource
 def service_of(street: str, site_limit: int) -> tuple[tuple[live.LiveLayer, ...], float]:
     """The layers of the service, and the seconds that coding them took."""
     plan = plan_of(street, site_limit)
     part = plan.services[SERVICE]
     _ = part.gaps_planned, part.gaps_today, part.new_sites  # found when first asked for: not the map's work
+    cells = cells_of(street)
     started = time.perf_counter()
     layers = (
         *live.grid_layers(plan.study, plan.services, "zh"),
-        *live.today_layers(part, "zh", shown=False),
-        *live.planned_layers(plan, SERVICE, "zh"),
+        *live.today_layers(part, "zh", cells=cells, shown=False),
+        *live.planned_layers(plan, SERVICE, "zh", cells=cells),
         *live.site_layers(part, plan.scenario, "zh", chosen=part.solution.selected),
         *live.new_site_layers(plan, SERVICE, "zh"),
     )
