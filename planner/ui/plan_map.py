@@ -11,6 +11,7 @@ from planner.maps.live import (
     LiveLayer,
     MapEvent,
     appeal_layers,
+    cell_bodies,
     grid_layers,
     hot_spot_layers,
     new_site_layers,
@@ -67,12 +68,14 @@ def _layers(hand: Desk, plan: Plan, service: str, when: When) -> tuple[LiveLayer
     make = partial(street_layers, study, language)
     layers = [*shelf().get((hand.choice.identity, "street_layers", language), make)]
     layers += grid_layers(study, {service: part}, language)
+    # A number tells its demand from every other one while that is kept beside the cells.
+    cells = shelf().get((id(part.demand), "cells", language), lambda: (cell_bodies(part, language), part.demand))[0]
     if when == "today":
-        layers += today_layers(part, language)
+        layers += today_layers(part, language, cells=cells)
         layers += site_layers(part, plan.scenario, language)
     else:
-        layers += planned_layers(plan, service, language)
-        layers += today_layers(part, language, shown=False)
+        layers += planned_layers(plan, service, language, cells=cells)
+        layers += today_layers(part, language, cells=cells, shown=False)
         layers += site_layers(part, plan.scenario, language, chosen=part.solution.selected)
         layers += new_site_layers(plan, service, language)
     layers += proposal_layers(study, plan.scenario, language)

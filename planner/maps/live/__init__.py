@@ -6,7 +6,7 @@ bodies by their digest, so what it has is not sent again.
 """
 
 from planner.maps.live.bodies import Body
-from planner.maps.live.coverage import planned_layers, today_layers
+from planner.maps.live.coverage import CellBodies, cell_bodies, planned_layers, today_layers
 from planner.maps.live.events import MapEvent, read_event
 from planner.maps.live.layers import LiveLayer, Sign, Style
 from planner.maps.live.needs import appeal_layers, hot_spot_layers
@@ -15,11 +15,13 @@ from planner.maps.live.street import grid_layers, street_layers
 
 __all__ = [
     "Body",
+    "CellBodies",
     "LiveLayer",
     "MapEvent",
     "Sign",
     "Style",
     "appeal_layers",
+    "cell_bodies",
     "grid_layers",
     "hot_spot_layers",
     "new_site_layers",

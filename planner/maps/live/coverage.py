@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from planner.coverage import Coverage
 from planner.figures import NOTHING, amount_text, interval_text, share_text
 from planner.maps.layers import CELL_COLOURS
+from planner.maps.live.bodies import Body
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
 from planner.maps.wording import Wording
 from planner.plan import Plan
@@ -31,23 +33,18 @@ _CELL_STYLES: Final = tuple(
 _GAP: Final = Style(stroke="#8b1a10", width=2, dash=(6.0, 4.0))
 
 
-def today_layers(part: ServiceToday, language: Language, *, shown: bool = True) -> tuple[LiveLayer, ...]:
-    """Coverage and gaps of a service as things stand."""
+@dataclass(frozen=True)
+class CellBodies:
+    """What of the cells stays the same whatever is built: their shapes, and what is told of their demand."""
+
+    shapes: Body
+    facts: Body
+
+
+def cell_bodies(part: ServiceToday, language: Language) -> CellBodies:
+    """The cells of a service's demand; to be kept for as long as the demand stays the same."""
     wording = Wording(part.study, language, markup=False)
-    return _cells(part, part.today, "today", wording, shown), _gaps(part, part.gaps_today, "today", wording, shown)
-
-
-def planned_layers(plan: Plan, service: str, language: Language, *, shown: bool = True) -> tuple[LiveLayer, ...]:
-    """Coverage and gaps of a service as planned. Cells share their shapes and facts with those of today."""
-    part, wording = plan.services[service], Wording(plan.study, language, markup=False)
-    return (
-        _cells(part, part.planned, "planned", wording, shown),
-        _gaps(part, part.gaps_planned, "planned", wording, shown),
-    )
-
-
-def _cells(part: ServiceToday, coverage: Coverage, when: When, wording: Wording, shown: bool) -> LiveLayer:
-    cells, weight = part.demand.cells, coverage.weight
+    cells, weight = part.demand.cells, part.demand.weight
     shares = part.demand.intervals
     bounds = {
         code: interval_text(low, high)
@@ -55,19 +52,53 @@ def _cells(part: ServiceToday, coverage: Coverage, when: When, wording: Wording,
     }
     is_estimate = cells["estimated"].to_numpy(dtype=bool)
     grids = cells["grid_code"].to_numpy()
-    estimates = [(bounds.get(code, "") if guess else "") for code, guess in zip(grids, is_estimate, strict=True)]
-    rows = {
-        wording.words("cell"): cells["cell_id"].astype(str),
-        wording.term("grid"): [wording.grid(code) for code in grids],
-        wording.demand_title(): [wording.amount(part, float(total)) for total in weight.sum(axis=1)],
+    names = {code: wording.grid(code) for code in set(grids)}
+    rows: dict[str, list[str]] = {
+        wording.words("cell"): [str(name) for name in cells["cell_id"]],
+        wording.term("grid"): [names[code] for code in grids],
+        wording.demand_title(): [wording.amount(part, total) for total in weight.sum(axis=1).tolist()],
     }
     if is_estimate.any():
-        rows[wording.words("nature")] = [wording.term("estimate") if guess else "" for guess in is_estimate]
-        rows[wording.words("grid_interval")] = estimates
+        told = list(zip(grids, is_estimate, strict=True))
+        rows[wording.words("nature")] = [wording.term("estimate") if guess else "" for _, guess in told]
+        rows[wording.words("grid_interval")] = [bounds.get(code, "") if guess else "" for code, guess in told]
     amounts = {
-        wording.period(key): [amount_text(value) if value > 0 else NOTHING for value in weight[:, column]]
+        wording.period(key): [amount_text(value) if value > 0 else NOTHING for value in weight[:, column].tolist()]
         for column, key in enumerate(part.demand.periods)
     }
+    return CellBodies(
+        shapes=shapes_body(cells.geometry.to_numpy(), cells.crs),
+        facts=facts_body(cells["cell_id"], rows, periods=amounts),
+    )
+
+
+def today_layers(
+    part: ServiceToday, language: Language, *, cells: CellBodies | None = None, shown: bool = True
+) -> tuple[LiveLayer, ...]:
+    """Coverage and gaps of a service as things stand; ``cells`` is from :func:`cell_bodies`, where it is at hand."""
+    wording, cells = Wording(part.study, language, markup=False), cells or cell_bodies(part, language)
+    return (
+        _cells(part, part.today, "today", cells, wording, shown),
+        _gaps(part, part.gaps_today, "today", wording, shown),
+    )
+
+
+def planned_layers(
+    plan: Plan, service: str, language: Language, *, cells: CellBodies | None = None, shown: bool = True
+) -> tuple[LiveLayer, ...]:
+    """Coverage and gaps of a service as planned. Cells share their shapes and facts with those of today."""
+    part, wording = plan.services[service], Wording(plan.study, language, markup=False)
+    cells = cells or cell_bodies(part, language)
+    return (
+        _cells(part, part.planned, "planned", cells, wording, shown),
+        _gaps(part, part.gaps_planned, "planned", wording, shown),
+    )
+
+
+def _cells(
+    part: ServiceToday, coverage: Coverage, when: When, cells: CellBodies, wording: Wording, shown: bool
+) -> LiveLayer:
+    is_estimate = part.demand.cells["estimated"].to_numpy(dtype=bool)
     signs = [Sign(wording.words(f"cell_{kind}"), number) for number, kind in enumerate(CELL_COLOURS)]
     if is_estimate.any():
         signs.append(Sign(wording.words("cell_estimated"), _ESTIMATED))
@@ -79,10 +110,10 @@ def _cells(part: ServiceToday, coverage: Coverage, when: When, wording: Wording,
         heading=wording.service(part.service),
         shown=shown,
         signs=tuple(signs),
-        shapes=shapes_body(cells.geometry.to_numpy(), cells.crs),
+        shapes=cells.shapes,
         styles=_CELL_STYLES,
-        facts=facts_body(cells["cell_id"], rows, periods=amounts),
-        state=state_body(_cell_styles(coverage, is_estimate), coverage.covered & (weight > 0)),
+        facts=cells.facts,
+        state=state_body(_cell_styles(coverage, is_estimate), coverage.covered & (coverage.weight > 0)),
     )
 
 

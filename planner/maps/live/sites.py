@@ -108,7 +108,7 @@ def _candidates(
         wording.term("candidate"): list(frame["name"]),
         wording.words("host_kind"): [_kind(study, kind, wording) for kind in frame["kind"]],
         wording.term("open_hours"): list(frame["open_hours"]),
-        wording.words("open_in"): [wording.periods(there) for there in part.sites.open[which]],
+        wording.words("open_in"): _open_in(part.sites.open[which], wording),
         wording.words("yearly_cost"): [yuan_text(cost, wording.language) for cost in frame["cost_yuan"]],
     }
     shapes = shapes_body(frame.geometry.to_numpy(), study.metric_crs)
@@ -218,3 +218,10 @@ def _no_go(scenario: Scenario, wording: Wording) -> LiveLayer:
 def _kind(study: Study, kind: str, wording: Wording) -> str:
     known = study.catalog.host_kinds.get(kind)
     return kind if known is None else known.name.in_language(wording.language)
+
+
+def _open_in(is_open: NDArray[np.bool_], wording: Wording) -> list[str]:
+    """The periods in which each site is open; thousands of sites keep few different hours."""
+    different, number = np.unique(is_open, axis=0, return_inverse=True)
+    texts = [wording.periods(there) for there in different]
+    return [texts[i] for i in number.ravel()]

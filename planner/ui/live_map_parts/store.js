@@ -3,7 +3,9 @@
 const MOST_BODIES = 300;
 const SAVED = "planner.live_map.views";
 
-const store = {bodies: new Map(), views: readViews(), queue: Promise.resolve(), number: 0};
+const store = globalThis[Symbol.for("planner.live_map.store")] ??= {
+  bodies: new Map(), views: readViews(), queue: Promise.resolve(), number: 0,
+};
 
 /** The content of a body and what was derived from it, or undefined where this browser lacks it. */
 export function bodyOf(digest) {
