@@ -45,7 +45,7 @@ def show_area_upload(hand: Desk) -> None:
             say("tools.upload_crs", language), DEGREE_SYSTEMS, format_func=lambda name: system_name(name, language)
         )
         file = st.file_uploader(
-            say("tools.upload_area_help", language), type=list(_AREA_FILES), key=_held(hand, f"file.{turn}")
+            say("tools.upload_area_kinds", language), type=list(_AREA_FILES), key=_held(hand, f"file.{turn}")
         )
     if file is None:
         return

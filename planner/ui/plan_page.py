@@ -96,7 +96,7 @@ def _choose_tool(language: Language) -> Tool:
         )
         or "look"
     )
-    st.caption(say(f"tools.{chosen}_help", language))
+    st.caption(say(f"tools.help_{chosen}", language))
     return chosen
 
 
@@ -128,7 +128,7 @@ def _offer_verdicts(hand: Desk, plan: Plan, service: str) -> None:
     with st.container(horizontal=True):
         for verdict, word in (("required", "require"), ("forbidden", "forbid")):
             st.button(
-                say(f"tools.{'undo_' if had == verdict else ''}{word}", language),
+                say(f"tools.undo_{word}" if had == verdict else f"tools.{word}", language),
                 key=f"verdict.{verdict}",
                 type="primary" if had == verdict else "secondary",
                 on_click=lambda verdict=verdict: hand.pick(hand.picks.toggled(service, event.id, verdict)),
