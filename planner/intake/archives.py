@@ -33,7 +33,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
                 files = []
                 folders: dict[str, Path] = {}
                 for info in members:
-                    name = PurePosixPath(_name(info).replace("\\", "/"))
+                    name = PurePosixPath(member_name(info).replace("\\", "/"))
                     if name.name.startswith(".") or "__MACOSX" in name.parts:
                         continue
                     folder = folders.setdefault(str(name.parent), Path(home) / str(len(folders)))
@@ -46,7 +46,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
         yield sorted(files)
 
 
-def _name(info: zipfile.ZipInfo) -> str:
+def member_name(info: zipfile.ZipInfo) -> str:
     """A member's name; Chinese Windows writes GBK without saying so, which the format takes for the letters of DOS."""
     if info.flag_bits & _NAME_IS_UTF8:
         return info.filename

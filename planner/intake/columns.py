@@ -12,6 +12,29 @@ from planner.intake.vocabulary import vocabulary
 POSITION = (Column("lon", "number"), Column("lat", "number"))
 
 
+def columns_of(role: str, catalog: Catalog) -> list[Column]:
+    """The columns of the file of a role, without its position."""
+    match role:
+        case "grids":
+            return grid_columns()
+        case "communities":
+            return community_columns()
+        case "restricted":
+            return restricted_columns(catalog)
+        case "centres":
+            return centre_columns(catalog)
+        case "hosts":
+            return host_columns(catalog)
+        case "cells":
+            return cell_columns(catalog)
+        case "grid_totals":
+            return grid_total_columns(catalog, None)
+        case "appeals":
+            return appeal_columns()
+        case _:  # the boundary, and streets
+            return []
+
+
 def grid_columns() -> list[Column]:
     """The columns of grids."""
     return [
@@ -66,8 +89,8 @@ def cell_columns(catalog: Catalog) -> list[Column]:
     return [Column("cell_id", "code"), Column("period", choices=_names_in(catalog.periods)), *counts]
 
 
-def grid_total_columns(catalog: Catalog, codes: Collection[str]) -> list[Column]:
-    """The columns of the totals of the grids that have these codes."""
+def grid_total_columns(catalog: Catalog, codes: Collection[str] | None) -> list[Column]:
+    """The columns of the totals of the grids that have these codes; of any grids where they are not known."""
     counts = [
         Column(f"{kind}_per_day", "number", required=False, low=0, may_be_absent=True)
         for kind in catalog.delivery_kinds()

@@ -43,13 +43,15 @@ class Reading:
         self.area: BaseGeometry
         self.settling = Settling(grids or {})
 
-    def boundary(self, entry: PlacedFile, streets: StreetsFile) -> bool:
+    def boundary(self, entry: PlacedFile, streets: StreetsFile | None) -> bool:
         """Whether the boundary could be read; without it no other file can be placed.
 
         The streets say where it should be, if it does not say itself in degrees.
         """
-        if entry.crs is None or crs.is_in_metres(system_named(entry.crs, self.settling.grids)):
-            network, found = self._streets(streets, CRS.from_epsg(3857))
+        if self.needs_streets(entry):
+            if streets is None:
+                return False
+            network, found = self.network(streets, CRS.from_epsg(3857))
             if network is None:
                 self.faults += found
                 return False
@@ -62,11 +64,15 @@ class Reading:
         self.area = frame.to_crs(self.metric).geometry.union_all()
         return True
 
+    def needs_streets(self, boundary: PlacedFile) -> bool:
+        """Whether the streets must say where the boundary is: it does not say so itself in degrees."""
+        return boundary.crs is None or crs.is_in_metres(system_named(boundary.crs, self.settling.grids))
+
     def ground(
-        self, entry: StreetsFile, streets: Streets | None, boundary: PlacedFile, keys: Sequence[str]
+        self, entry: StreetsFile | None, streets: Streets | None, boundary: PlacedFile | None, keys: Sequence[str]
     ) -> gpd.GeoDataFrame:
         """What the map has beside streets, in metres; from here on every file's system is held against it all."""
-        if streets is None:
+        if entry is None or streets is None:
             nothing = np.array([], dtype=object)
             self.settling = self.settling.about(self.area, Ground(self.metric, nothing, nothing, nothing, self.area))
             return gpd.GeoDataFrame(geometry=[], crs=self.metric)
@@ -76,9 +82,9 @@ class Reading:
         self.settling = self.settling.about(self.area, ground_of(streets.edges, houses, self.area))
         return mapped
 
-    def _hold_against_streets(self, boundary: PlacedFile, ground: Ground) -> None:
+    def _hold_against_streets(self, boundary: PlacedFile | None, ground: Ground) -> None:
         """A boundary that was taken as stated, before the streets were known, is told of if they speak against it."""
-        if self.settling.near is not None or boundary.crs is None:
+        if self.settling.near is not None or boundary is None or boundary.crs is None:
             return
         lon, lat = outline_points(gpd.GeoSeries([self.area], crs=self.metric).to_crs(DEGREES)).T
         numbers = crs.from_wgs84(lon, lat, system_named(boundary.crs, self.settling.grids))
@@ -169,15 +175,18 @@ class Reading:
         self._note(role, entry, entry.crs, len(table), found)
         return gpd.GeoDataFrame(table, geometry=geometry, crs=self.metric)
 
-    def streets(self, entry: StreetsFile) -> Streets | None:
-        """The street network in metres; none where it has errors."""
-        streets, found = self._streets(entry, self.metric)
+    def streets(self, entry: StreetsFile | None) -> Streets | None:
+        """The street network in metres; none where the study has no such file or it has errors."""
+        if entry is None:
+            return None
+        streets, found = self.network(entry, self.metric)
         if streets is not None and not streets.edges.intersects(self.area).any():
             found.append(Fault(entry.path, "osm_elsewhere"))
         self._note("streets", entry, entry.crs, 0 if streets is None else len(streets.edges), found)
         return streets
 
-    def _streets(self, entry: StreetsFile, metric: CRS) -> tuple[Streets | None, list[Fault]]:
+    def network(self, entry: StreetsFile, metric: CRS) -> tuple[Streets | None, list[Fault]]:
+        """The street network in ``metric``, wherever it lies, and its faults; none where it has errors."""
         path, found = self.folder / entry.path, unknown_columns("streets", entry, ROAD_COLUMNS)
         if is_map_file(path):
             settle = partial(self.settling.settle, "streets", entry.path, outlines=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -36,12 +36,12 @@ class Settling:
     def about(self, area: BaseGeometry, ground: Ground) -> Settling:
         """As this, of a study whose boundary is ``area``, in metres of the ground."""
         lon, lat = _degrees(area.centroid, ground.metric)
-        return Settling(self.grids, (lon, lat), ground)
+        return replace(self, near=(lon, lat), ground=ground)
 
     def about_streets(self, edges: gpd.GeoDataFrame) -> Settling:
         """As this, where the boundary is not known yet: by the streets alone, in any metric system."""
         near = _degrees(shapely.box(*edges.total_bounds).centroid, edges.crs)
-        return Settling(self.grids, near, ground_of(edges.to_crs(metric_crs(*near))))
+        return replace(self, near=near, ground=ground_of(edges.to_crs(metric_crs(*near))))
 
     def settle(
         self, role: str, path: str, stated: str | None, x: Numbers, y: Numbers, *, outlines: bool = False
@@ -77,6 +77,21 @@ class Settling:
         if self.ground is None:
             return Evidence((), 0.0, 0)
         return weigh_systems(x, y, candidates, self.ground, outlines=outlines)
+
+
+@dataclass(frozen=True)
+class WitnessedSettling(Settling):
+    """As :class:`Settling`, keeping for each role of a file the evidence for every system that fits, asked or not."""
+
+    seen: dict[str, Evidence] = field(default_factory=dict)
+
+    def settle(  # noqa: D102 - as in Settling
+        self, role: str, path: str, stated: str | None, x: Numbers, y: Numbers, *, outlines: bool = False
+    ) -> tuple[Candidate, list[Fault]]:
+        if self.near is not None:
+            candidates = candidate_systems(x, y, self.near, self.grids)
+            self.seen[role] = self._evidence(x, y, candidates, outlines)
+        return super().settle(role, path, stated, x, y, outlines=outlines)
 
 
 def figures(evidence: Evidence) -> Text:

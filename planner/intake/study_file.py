@@ -72,22 +72,34 @@ class CellsFile(PlacedFile):
     cell_size_m: Positive = 100.0
 
 
-class Files(BaseModel):
-    """The files of a study; ``communities``, ``restricted`` and ``appeals`` may be left out, and one of ``cells`` and
-    ``grid_totals``. What `planner density` makes of delivery records comes as either.
+class SomeFiles(BaseModel):
+    """The files of a study as far as they are there. What `planner density` makes of delivery records comes as
+    ``cells`` or ``grid_totals``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    boundary: PlacedFile
-    grids: PlacedFile
-    streets: StreetsFile
+    boundary: PlacedFile | None = None
+    grids: PlacedFile | None = None
+    streets: StreetsFile | None = None
     cells: CellsFile | None = None
     grid_totals: FileEntry | None = None
     appeals: PlacedFile | None = None
-    centres: PlacedFile
-    hosts: PlacedFile
+    centres: PlacedFile | None = None
+    hosts: PlacedFile | None = None
     communities: PlacedFile | None = None
     restricted: PlacedFile | None = None
+
+
+class Files(SomeFiles):
+    """The files of a whole study; ``communities``, ``restricted`` and ``appeals`` may be left out, and one of ``cells``
+    and ``grid_totals``.
+    """
+
+    boundary: PlacedFile
+    grids: PlacedFile
+    streets: StreetsFile
+    centres: PlacedFile
+    hosts: PlacedFile
 
     @model_validator(mode="after")
     def _has_demand(self) -> Self:
