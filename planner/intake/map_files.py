@@ -67,6 +67,16 @@ def open_shapes(
     return frame, faults + (degree_faults(path.name, frame) if in_degrees else [])
 
 
+def layers_of(path: Path) -> list[str]:
+    """The names of a map file's layers: more than one where there is something to choose.
+
+    Raises ``ValueError`` or ``RuntimeError`` where the file cannot be read.
+    """
+    if path.suffix.lower() in (*_TABLES, *_PARQUET, *_ZIPS, ".shp"):
+        return [path.stem]
+    return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+
+
 def degree_faults(file: str, frame: gpd.GeoDataFrame) -> list[Fault]:
     """The features whose coordinates cannot be degrees of longitude and latitude, are swapped, or are (0, 0)."""
     bounds = frame.bounds

@@ -19,7 +19,7 @@ from planner.intake.sheets import Sheet, read_sheets
 from planner.intake.text import as_text
 from planner.intake.values import Column, split_names, typed
 
-__all__ = ["Column", "read_sheet", "read_table", "split_names"]
+__all__ = ["Column", "read_sheet", "read_table", "split_names", "with_positions_apart"]
 
 _TOTALS: Final = {"合计", "总计", "小计", "共计", "汇总", "总和", "total", "sum"}
 _NOTE: Final = re.compile(
@@ -69,7 +69,7 @@ def read_sheet(
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """As :func:`read_table`, of one sheet that is read already."""
     given = given or {}
-    sheet = _with_positions_apart(sheet, columns, named or {})
+    sheet = with_positions_apart(sheet, columns, named or {})
     header, faults = find_header(file, sheet, columns, named or {}, given)
     rows, left_out = _records(file, sheet, header)
     faults += left_out
@@ -119,7 +119,7 @@ def _the_sheet(
         return sheets[0], []
     fitting = []
     for sheet in sheets:
-        apart = _with_positions_apart(sheet, columns, named)
+        apart = with_positions_apart(sheet, columns, named)
         if not find_header(file, apart, columns, named, given)[1]:
             fitting.append(sheet)
     names = ", ".join(sheet.name for sheet in sheets)
@@ -168,7 +168,7 @@ def _spread_over_rows(file: str, sheet: Sheet, title: str, place: int, cells: Ma
     ]
 
 
-def _with_positions_apart(sheet: Sheet, columns: Sequence[Column], named: Mapping[str, str]) -> Sheet:
+def with_positions_apart(sheet: Sheet, columns: Sequence[Column], named: Mapping[str, str]) -> Sheet:
     """The sheet with ``lon`` and ``lat`` in columns of their own where one column has both (``116.35,39.98``)."""
     wanted = {column.name for column in columns}
     if not {"lon", "lat"} <= wanted or {"lon", "lat"} & set(named):

@@ -1,0 +1,24 @@
+"""A study made of uploaded files: taken in, looked into, checked one by one, written as a study folder."""
+
+from planner.intake.uploads.checking import Check, FileCheck, check_draft
+from planner.intake.uploads.draft import Draft, Upload, add_uploads, change_upload, columns_sought, remove_upload
+from planner.intake.uploads.estimating import can_be_estimated, estimate_missing
+from planner.intake.uploads.private_folder import PrivateFolder
+from planner.intake.uploads.writing import study_bytes, write_study_file
+
+__all__ = [
+    "Check",
+    "Draft",
+    "FileCheck",
+    "PrivateFolder",
+    "Upload",
+    "add_uploads",
+    "can_be_estimated",
+    "change_upload",
+    "check_draft",
+    "columns_sought",
+    "estimate_missing",
+    "remove_upload",
+    "study_bytes",
+    "write_study_file",
+]
