@@ -6,7 +6,7 @@ import os
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from planner.intake.load import load_study
 from planner.intake.study import Study
 from planner.intake.study_file import FILE_NAME, read_study_file
 from planner.shipped_files import shipped
+from planner.ui.drafts import uploaded_studies
 from planner.words import Language, Text
 
 STUDIES_VARIABLE: Final = "PLANNER_STUDIES"
@@ -25,11 +26,14 @@ Stamps = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class StudyChoice:
-    """A study that can be chosen: its folder, its name if that can be read, and the state of its files."""
+    """A study that can be chosen: its folder, its name if that can be read, the state of its files, and whence it is:
+    shipped, named in ``PLANNER_STUDIES``, uploaded in this session or saved.
+    """
 
     folder: Path
     name: Text | None
     stamps: Stamps
+    origin: Literal["shipped", "named", "uploaded", "saved"] = "named"
 
     @property
     def key(self) -> str:
@@ -45,17 +49,19 @@ class StudyChoice:
         """Its name, with the folder where another choice has the same name."""
         name = self._own_name(language)
         alike = [other for other in among if other._own_name(language) == name]
-        return name if len(alike) == 1 else f"{name} ({self.folder})"
+        return name if len(alike) == 1 else f"{name} ({self.folder.name if self.origin == 'uploaded' else self.folder})"
 
     def _own_name(self, language: Language) -> str:
         return self.folder.name if self.name is None else self.name.in_language(language)
 
 
 def study_choices() -> tuple[StudyChoice, ...]:
-    """The folders named in ``PLANNER_STUDIES``, in their order, then the demo street."""
+    """The folders named in ``PLANNER_STUDIES``, in their order, the demo street, and what this session has uploaded."""
     named = [Path(part) for part in os.environ.get(STUDIES_VARIABLE, "").split(os.pathsep) if part.strip()]
-    folders = [folder.expanduser().absolute() for folder in [*named, shipped("data/demo")]]
-    return tuple(_choice(folder) for folder in dict.fromkeys(folders))
+    demo = shipped("data/demo").absolute()
+    folders = [folder.expanduser().absolute() for folder in [*named, demo]]
+    choices = [study_choice(folder, "shipped" if folder == demo else "named") for folder in dict.fromkeys(folders)]
+    return (*choices, *(study_choice(folder, "uploaded") for folder in uploaded_studies()))
 
 
 def open_study(choice: StudyChoice) -> Study | PlannerError:
@@ -71,13 +77,14 @@ def _open(folder: str, stamps: Stamps) -> Study | PlannerError:  # noqa: ARG001 
         return error
 
 
-def _choice(folder: Path) -> StudyChoice:
+def study_choice(folder: Path, origin: Literal["shipped", "named", "uploaded", "saved"]) -> StudyChoice:
+    """The study in ``folder`` as a choice."""
     try:
         said = read_study_file(folder)
     except PlannerError:
-        return StudyChoice(folder, None, _stamps(folder, [FILE_NAME]))
+        return StudyChoice(folder, None, _stamps(folder, [FILE_NAME]), origin)
     paths = [entry.path for _, entry in said.files if entry is not None]
-    return StudyChoice(folder, said.name, _stamps(folder, [FILE_NAME, CATALOG_NAME, *paths]))
+    return StudyChoice(folder, said.name, _stamps(folder, [FILE_NAME, CATALOG_NAME, *paths]), origin)
 
 
 def _stamps(folder: Path, names: Sequence[str]) -> Stamps:
