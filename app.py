@@ -6,8 +6,11 @@ import streamlit as st
 
 from planner.ui.language import chosen_language
 from planner.ui.plan_page import show_plan_page
+from planner.ui.sign_in import require_sign_in
 from planner.words import say
 
 title = say("page.title", chosen_language())
 st.set_page_config(page_title=title, layout="wide")
-st.navigation([st.Page(show_plan_page, title=title, default=True)], position="hidden").run()
+pages = st.navigation([st.Page(show_plan_page, title=title, default=True)], position="hidden")
+if require_sign_in(chosen_language()):
+    pages.run()

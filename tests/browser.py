@@ -36,18 +36,25 @@ def chromium(profile: Path) -> Iterator["BrowserContext"]:  # noqa: F821 - playw
 
 
 @contextmanager
-def page_program(log: Path) -> Iterator[str]:
-    """The page program on a free port of this machine: its address. A traceback in its log is a failure."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+def page_program(log: Path, *, secrets: str | None = None, program: Path = ROOT / "app.py") -> Iterator[str]:
+    """The page program on a free port of this machine: its address. A traceback in its log is a failure.
+
+    ``secrets`` is what its secrets.toml says, ``ADDRESS`` standing for the address.
+    """
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(program), "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("PLANNER_", "STREAMLIT_"))}
+    if secrets is not None:
+        home = log.parent / "home"
+        (home / ".streamlit").mkdir(parents=True)
+        said = secrets.replace("ADDRESS", f"http://localhost:{port}")
+        (home / ".streamlit" / "secrets.toml").write_text(said, encoding="utf-8")
+        settings["HOME"] = str(home)
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=out, stderr=subprocess.STDOUT)
         try:
-            _wait_until_it_listens(port, server, log)
+            wait_until_it_listens(port, server, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -55,7 +62,15 @@ def page_program(log: Path) -> Iterator[str]:
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
-def _wait_until_it_listens(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_until_it_listens(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Until somebody listens on the port; fails where the server ends before or never does."""
     for _ in range(600):
         with socket.socket() as knock:
             if knock.connect_ex(("127.0.0.1", port)) == 0:

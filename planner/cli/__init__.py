@@ -15,6 +15,7 @@ from rich.table import Table
 
 from planner.cli.console import both_helps, plain, progress_shown
 from planner.cli.density import density
+from planner.cli.serving import check_address
 from planner.errors import Fault, PlannerError, StudyError, UnknownNameError, shown_faults
 from planner.figures import amount_text, share_text
 from planner.scenario import Scenario
@@ -180,6 +181,7 @@ def app(ctx: click.Context, study: Path | None, port: int, address: str) -> None
         read_study_file(study)  # a study that cannot be opened is told here, not in the browser
         environment["PLANNER_STUDIES"] = str(study.resolve())
     page = shipped("app.py")
+    check_address(address, page.parent)
     options = [f"--server.port={port}", f"--server.address={address}"]
     command = [sys.executable, "-m", "streamlit", "run", page.name, *options]
     # Streamlit reads .streamlit/config.toml where it is started.

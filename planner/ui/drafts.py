@@ -1,7 +1,8 @@
-"""The uploads of this session: the draft that is worked on, and the studies made of drafts. No other session sees them."""
+"""The uploads of this session, which no other sees: the draft that is worked on, and the studies made of drafts."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -69,6 +70,14 @@ def finish_draft() -> Path:
         (folder / name).write_bytes(content)
     session.finished[session.number] = folder
     return folder
+
+
+def forget_finished() -> None:
+    """Take back the study that was made of the draft, as it cannot be read."""
+    session = _session()
+    folder = session.finished.pop(session.number, None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def uploaded_studies() -> tuple[Path, ...]:

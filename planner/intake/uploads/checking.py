@@ -31,8 +31,8 @@ _POLYGONS: Final = ("boundary", "grids", "communities", "restricted")
 class FileCheck:
     """What is to be told of one file.
 
-    ``question`` is that about its coordinate system, while that is not confirmed, with the one proposed in
-    ``values["best"]``; ``evidence`` is where its points fall in each system that fits, once the study's place is known.
+    ``question`` is that about its coordinate system, while that is not confirmed; ``evidence`` is where its
+    points fall in each system that fits, once the study's place is known.
     ``rows`` are those read, 0 where it has faults.
     """
 
@@ -41,6 +41,11 @@ class FileCheck:
     question: Fault | None = None
     evidence: Evidence | None = None
     rows: int = 0
+
+    @property
+    def proposed(self) -> str:
+        """The system that the question proposes; empty where there is no question or no proposal."""
+        return "" if self.question is None else str(self.question.values.get("best", ""))
 
 
 @dataclass(frozen=True)

@@ -162,9 +162,15 @@ def catalog_of(draft: Draft) -> Catalog:
     return load_catalog({} if draft.settings is None else draft.settings.catalog)
 
 
-def columns_sought(upload: Upload, catalog: Catalog) -> list[str]:
+def with_source(draft: Draft, file: str, source: str) -> Draft:
+    """The draft with a file said to come from ``source``, in the words of whoever uploaded it."""
+    said = Text.model_validate(source.strip()) if source.strip() else None
+    return change_upload(draft, file, source=said)
+
+
+def columns_sought(draft: Draft, upload: Upload) -> list[str]:
     """The columns that a file of this role has or may have, positions included where they stand in columns."""
-    names = [column.name for column in columns_of(str(upload.role), catalog)]
+    names = [column.name for column in columns_of(str(upload.role), catalog_of(draft))]
     in_columns = upload.seen is not None and upload.seen.shapes == "" and upload.role not in ("grid_totals", None)
     return [*names, *(("lon", "lat") if in_columns else ())]
 
