@@ -1,6 +1,6 @@
 import os
-from collections.abc import Iterator
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import postgres_server

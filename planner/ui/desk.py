@@ -128,3 +128,9 @@ def desk(language: Language) -> Desk | None:
 def take_study(choice: StudyChoice) -> None:
     """Put a study on the desk."""
     st.session_state[_STUDY] = choice.key
+
+
+def study_taken() -> str | None:
+    """The key of the study that was put on the desk; ``None`` while nobody has chosen one."""
+    taken: str | None = st.session_state.get(_STUDY)
+    return taken

@@ -11,7 +11,8 @@ from pyproj import CRS
 
 from planner.catalog import Catalog, combining_of
 from planner.combining import Combining
-from planner.errors import Fault
+from planner.errors import Fault, StudyError
+from planner.intake.catalog_file import read_catalog
 from planner.intake.city_grids import fit_city_grids
 from planner.intake.columns import POSITION, columns_of
 from planner.intake.contents import read_contents
@@ -70,6 +71,7 @@ def check_draft(draft: Draft) -> Check:
     """
     catalog, files = catalog_of(draft), draft.files()
     combining, settings = _combining(draft, catalog)
+    settings += _catalog_faults(draft)
     tables = {} if draft.settings is None else draft.settings.crs
     grids, found = fit_city_grids(FILE_NAME, tables)
     settings += [fault for fault in found if fault.is_error]
@@ -120,6 +122,14 @@ def _alone(reading: Reading, role: str, entry: FileEntry, catalog: Catalog) -> l
     if role != "grid_totals":
         columns = [*columns, *POSITION]
     return read_table(path, columns, named=entry.columns, given=entry.fill, part=entry.part)[1]
+
+
+def _catalog_faults(draft: Draft) -> list[Fault]:
+    try:
+        read_catalog(draft.folder, {} if draft.settings is None else draft.settings.catalog)
+    except StudyError as error:
+        return list(error.faults)
+    return []
 
 
 def _combining(draft: Draft, catalog: Catalog) -> tuple[Combining, list[Fault]]:
