@@ -6,7 +6,6 @@ from typing import Final, Literal, get_args
 
 import streamlit as st
 
-from planner.errors import PlannerError
 from planner.maps.live import MapEvent
 from planner.plan import Plan
 from planner.scenario import Scenario
@@ -18,7 +17,6 @@ from planner.ui.own_places import note_area, note_point, show_own_places
 from planner.ui.picks_view import show_picks
 from planner.ui.plan_map import clicked, forget_click, show_plan_map
 from planner.ui.plan_view import PLAN_TABS, choose_service, show_figures, show_tables
-from planner.ui.plain_text import plain
 from planner.ui.save_box import show_save_box
 from planner.words import Language, say
 

@@ -21,7 +21,7 @@ from planner.intake.uploads import (
 from planner.ui.drafts import finish_draft, forget_finished, keep, start_afresh, the_check, the_draft
 from planner.ui.error_view import show_error, show_faults
 from planner.ui.studies import StudyChoice, open_study, study_choice
-from planner.ui.upload_file import show_upload
+from planner.ui.upload_file import asks_for_something, show_upload
 from planner.words import Language, say
 
 _TURN: Final = "uploads.turn"
@@ -83,8 +83,10 @@ def _look_through(draft: Draft, check: Check, language: Language) -> None:
     if check.settings:
         st.error(say("street.settings_at_fault", language))
         show_faults(check.settings, language, key="settings")
+    asking = [upload.file for upload in draft.uploads if asks_for_something(upload, check)]
+    asking.sort(key=lambda file: not check.files[file].faults)
     for upload in draft.uploads:
-        show_upload(draft, upload, check, language)
+        show_upload(draft, upload, check, language, is_open=upload.file in asking[:1])
     if draft.lone:
         lone = [Fault(file, "upload_part_alone") for file in draft.lone]
         show_faults(lone, language, key="lone")

@@ -101,8 +101,11 @@ def _file_check(upload: Upload, found: list[Fault], seen: Mapping[str, Evidence]
     question = next((fault for fault in found if fault.key in QUESTIONS), None)
     if question is None and upload.has_position and upload.crs is None:
         question = Fault(upload.file, "crs_unclear", values={"role": upload.role, "best": "wgs84", "figures": ""})
+    faults = tuple(fault for fault in found if fault.is_error and fault.key not in QUESTIONS)
+    if faults and question is not None and question.key == "crs_fits_none":
+        question = None  # without rows that can be read, no system can fit
     return FileCheck(
-        faults=tuple(fault for fault in found if fault.is_error and fault.key not in QUESTIONS),
+        faults=faults,
         remarks=tuple(fault for fault in found if not fault.is_error),
         question=question,
         evidence=seen.get(str(upload.role)),
