@@ -146,18 +146,7 @@ def take_study(choice: StudyChoice) -> None:
     st.session_state[_STUDY] = choice.key
 
 
-def _choice() -> StudyChoice:
-    """The study that was chosen on the page of the street; else the first there is."""
-    choices, wish = study_choices(), st.session_state.get(_STUDY)
-    if wish is not None and is_saved_study(wish):
-        return study_choice(Path(wish), "saved")
-    return next((choice for choice in choices if choice.key == wish), choices[0])
-
-
-def _opened(choice_key: str) -> str:
-    return f"desk.{choice_key}.opened"
-
-
-def _saved_start(saved: SavedPlan) -> Start:
-    name = {language: plan_label(saved, language) for language in LANGUAGES}
-    return Start(f"saved.{saved.id}", Text.model_validate(name), scenario_of(saved), saved)
+def study_taken() -> str | None:
+    """The key of the study that was put on the desk; ``None`` while nobody has chosen one."""
+    taken: str | None = st.session_state.get(_STUDY)
+    return taken

@@ -9,7 +9,8 @@ from typing import Final
 
 import streamlit as st
 
-from planner.intake.uploads import Check, Draft, PrivateFolder, check_draft, study_bytes, write_study_file
+from planner.intake.uploads import Check, Draft, PrivateFolder, check_draft, write_study_file
+from planner.store import study_files
 
 _KEY: Final = "uploads"
 
@@ -57,11 +58,14 @@ def the_check() -> Check:
 
 
 def finish_draft() -> Path:
-    """A study folder made of the draft as it is now; working on with the draft does not change it."""
+    """A study folder made of the draft as it is now; working on with the draft does not change it.
+
+    Raises ``StudyError`` where a file of it cannot be read.
+    """
     session, draft = _session(), the_draft()
-    write_study_file(draft)
-    contents = study_bytes(draft.folder)
-    (draft.folder / "study.toml").unlink()
+    said = write_study_file(draft)
+    contents = study_files(draft.folder)
+    said.unlink()
     turn = 1
     while (folder := session.home.path / f"study-{session.number}-{turn}").exists():
         turn += 1

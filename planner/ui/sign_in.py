@@ -55,6 +55,11 @@ def show_who(language: Language) -> None:
         st.markdown(plain(who() or ""), width="content")
         st.button(say("sign_in.leave", language), key="sign_out", type="tertiary", on_click=st.logout)
         return
+    ask_name(language)
+
+
+def ask_name(language: Language) -> str:
+    """A field for the name that whatever is saved will carry; what it holds is kept for the session."""
     name = st.text_input(
         say("sign_in.name", language),
         st.session_state.get(_NAME, ""),
@@ -64,6 +69,8 @@ def show_who(language: Language) -> None:
         help=say("sign_in.name_help", language),
     )
     st.session_state[_NAME] = " ".join(name.split())
+    kept: str = st.session_state[_NAME]
+    return kept
 
 
 def asks_for_sign_in() -> bool:

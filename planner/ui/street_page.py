@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from planner.errors import PlannerError
+from planner.ui.desk import study_taken, take_study
 from planner.ui.error_view import show_error
 from planner.ui.language import chosen_language
 from planner.ui.plain_text import plain
@@ -17,7 +18,6 @@ from planner.ui.study_view import show_study
 from planner.ui.upload_steps import show_upload_steps
 from planner.words import Language, say
 
-_CHOSEN: Final = "study"  # the key of the chosen study, as on the page of the plan
 _WAYS: Final = ("choose", "upload")
 
 
@@ -38,7 +38,7 @@ def show_street_page(saved: Sequence[StudyChoice] = ()) -> None:
     if way == "upload":
         finished = show_upload_steps(language)
         if finished is not None:
-            _choose(str(finished))
+            _choose(finished)
             st.rerun()
         return
     try:
@@ -47,14 +47,14 @@ def show_street_page(saved: Sequence[StudyChoice] = ()) -> None:
         show_error(error, language)
         return
     _show_choices(choices, language)
-    chosen = next((choice for choice in choices if choice.key == st.session_state.get(_CHOSEN)), None)
+    chosen = next((choice for choice in choices if choice.key == study_taken()), None)
     if chosen is not None:
         _show_chosen(chosen, choices, language)
 
 
 def _show_choices(choices: Sequence[StudyChoice], language: Language) -> None:
     """A row a study with the button that chooses it; the one to begin with comes first."""
-    chosen = st.session_state.get(_CHOSEN)
+    chosen = study_taken()
     if chosen is None:
         st.markdown(say("street.begin", language))
     with st.container(height=420 if len(choices) > 6 else "content", border=False, gap="xsmall", key="studies"):
@@ -72,7 +72,7 @@ def _show_choices(choices: Sequence[StudyChoice], language: Language) -> None:
                     icon=":material/check:" if choice.key == chosen else None,
                     disabled=choice.key == chosen,
                     on_click=_choose,
-                    args=(choice.key,),
+                    args=(choice,),
                 )
 
 
@@ -87,8 +87,8 @@ def _show_chosen(choice: StudyChoice, choices: Sequence[StudyChoice], language: 
     show_study(study, language, key=choice.key)
 
 
-def _choose(key: str) -> None:
-    """Take a study for all pages; back to the list, where it is shown."""
-    st.session_state[_CHOSEN] = key
+def _choose(choice: StudyChoice) -> None:
+    """Put a study on the desk for all pages; back to the list, where it is shown."""
+    take_study(choice)
     st.session_state["street.way"] = _WAYS[0]
     st.session_state["street.turn"] += 1

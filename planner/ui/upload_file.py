@@ -33,20 +33,25 @@ _CONSTANT: Final = "\0constant"
 _ABOUT_COLUMNS: Final = ("missing_column", "columns_compete", "column_fits_several", "named_column_missing")
 
 
-def show_upload(draft: Draft, upload: Upload, check: Check, language: Language) -> None:
-    """The file as a box that is open while it asks for something."""
+def asks_for_something(upload: Upload, check: Check) -> bool:
+    """Whether a file has faults or a question."""
+    return _state(upload, check.files[upload.file])[0] in ("faults", "question")
+
+
+def show_upload(draft: Draft, upload: Upload, check: Check, language: Language, *, is_open: bool) -> None:
+    """The file as a box that tells its state and, opened, all the rest."""
     told = check.files[upload.file]
     state, icon = _state(upload, told)
     role = say(f"page.role_{upload.role}", language) if upload.role else say("street.role_none", language)
     words = say(f"street.state_{state}", language, count=len(told.faults), rows=told.rows)
     label = say("street.file_line", language, file=plain(upload.file), role=role, state=words)
     key = f"upload.{draft.folder.name}.{upload.file}"
-    with st.expander(label, expanded=state not in ("good", "unused"), icon=icon):
+    with st.expander(label, expanded=is_open, icon=icon):
         if upload.parts:
             _ask_role(upload, key, language)
         if upload.role is not None:
             _ask_columns(draft, upload, told, key, language)
-            if upload.has_position:
+            if upload.has_position and (told.question is not None or upload.crs is not None):
                 _ask_system(draft, upload, told, key, language)
         if told.faults:
             st.caption(say("street.faults", language))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -21,16 +20,16 @@ from planner.intake.uploads import (
 )
 from planner.ui.drafts import finish_draft, forget_finished, keep, start_afresh, the_check, the_draft
 from planner.ui.error_view import show_error, show_faults
-from planner.ui.studies import open_study, study_choice
-from planner.ui.upload_file import show_upload
+from planner.ui.studies import StudyChoice, open_study, study_choice
+from planner.ui.upload_file import asks_for_something, show_upload
 from planner.words import Language, say
 
 _TURN: Final = "uploads.turn"
 _REFUSED: Final = "uploads.refused"
 
 
-def show_upload_steps(language: Language) -> Path | None:
-    """The steps; the folder of the study when the last one is done."""
+def show_upload_steps(language: Language) -> StudyChoice | None:
+    """The steps; the study when the last one is done."""
     _take_in(language)
     draft = the_draft()
     if not draft.uploads and not draft.settings_faults:
@@ -84,14 +83,16 @@ def _look_through(draft: Draft, check: Check, language: Language) -> None:
     if check.settings:
         st.error(say("street.settings_at_fault", language))
         show_faults(check.settings, language, key="settings")
+    asking = [upload.file for upload in draft.uploads if asks_for_something(upload, check)]
+    asking.sort(key=lambda file: not check.files[file].faults)
     for upload in draft.uploads:
-        show_upload(draft, upload, check, language)
+        show_upload(draft, upload, check, language, is_open=upload.file in asking[:1])
     if draft.lone:
         lone = [Fault(file, "upload_part_alone") for file in draft.lone]
         show_faults(lone, language, key="lone")
 
 
-def _finish(draft: Draft, check: Check, language: Language) -> Path | None:
+def _finish(draft: Draft, check: Check, language: Language) -> StudyChoice | None:
     _heading(3, language)
     name = st.text_input(
         say("street.name", language),
@@ -118,14 +119,17 @@ def _finish(draft: Draft, check: Check, language: Language) -> Path | None:
         )
     if not pressed:
         return None
-    with st.spinner(say("page.reading", language)):
-        folder = finish_draft()
-        study = open_study(study_choice(folder, "uploaded"))
+    try:
+        with st.spinner(say("page.reading", language)):
+            choice = study_choice(finish_draft(), "uploaded")
+            study = open_study(choice)
+    except PlannerError as error:
+        study = error
     if isinstance(study, PlannerError):
         forget_finished()
         show_error(study, language)
         return None
-    return folder
+    return choice
 
 
 def _left_to_do(draft: Draft, check: Check, language: Language) -> list[str]:

@@ -14,7 +14,7 @@ from planner.intake.uploads.draft import (
 from planner.intake.uploads.estimating import can_be_estimated, estimate_missing
 from planner.intake.uploads.looking import Part, could_be
 from planner.intake.uploads.private_folder import PrivateFolder
-from planner.intake.uploads.writing import study_bytes, write_study_file
+from planner.intake.uploads.writing import write_study_file
 
 __all__ = [
     "MOST_MB_A_FILE",
@@ -33,7 +33,6 @@ __all__ = [
     "could_be",
     "estimate_missing",
     "remove_upload",
-    "study_bytes",
     "with_source",
     "write_study_file",
 ]

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
+from planner.catalog import CATALOG_NAME
 from planner.errors import Fault
 from planner.intake.archives import member_name
 from planner.intake.osm import OSM_SUFFIXES
@@ -25,6 +26,9 @@ MOST_MB_A_FILE: Final = 200
 MOST_MB_UNPACKED: Final = 500
 _MOST_MEMBERS: Final = 2000
 _MEGABYTE: Final = 10**6
+
+# What a study folder says of itself.
+SETTINGS: Final = (FILE_NAME, CATALOG_NAME)
 
 TABLE_SUFFIXES: Final = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls")
 MAP_SUFFIXES: Final = (".geojson", ".json", ".gpkg", ".kml", ".parquet", ".geoparquet", ".shp")
@@ -103,7 +107,7 @@ def _refused(name: str, content: bytes, *, in_archive: str | None = None) -> Fau
         kinds = (*kinds, *ARCHIVE_SUFFIXES)
     elif lower.endswith(ARCHIVE_SUFFIXES):
         return Fault(file, "upload_zip_in_zip", value=name)
-    if name != FILE_NAME and not lower.endswith(kinds):
+    if name not in SETTINGS and not lower.endswith(kinds):
         known = " ".join(k for k in kinds if k not in BESIDE_SHP)
         return Fault(file, "upload_suffix", value=name, values={"known": known})
     if not content:

@@ -11,7 +11,8 @@ from pyproj import CRS
 
 from planner.catalog import Catalog, combining_of
 from planner.combining import Combining
-from planner.errors import Fault
+from planner.errors import Fault, StudyError
+from planner.intake.catalog_file import read_catalog
 from planner.intake.city_grids import fit_city_grids
 from planner.intake.columns import POSITION, columns_of
 from planner.intake.contents import read_contents
@@ -70,6 +71,7 @@ def check_draft(draft: Draft) -> Check:
     """
     catalog, files = catalog_of(draft), draft.files()
     combining, settings = _combining(draft, catalog)
+    settings += _catalog_faults(draft)
     tables = {} if draft.settings is None else draft.settings.crs
     grids, found = fit_city_grids(FILE_NAME, tables)
     settings += [fault for fault in found if fault.is_error]
@@ -99,8 +101,11 @@ def _file_check(upload: Upload, found: list[Fault], seen: Mapping[str, Evidence]
     question = next((fault for fault in found if fault.key in QUESTIONS), None)
     if question is None and upload.has_position and upload.crs is None:
         question = Fault(upload.file, "crs_unclear", values={"role": upload.role, "best": "wgs84", "figures": ""})
+    faults = tuple(fault for fault in found if fault.is_error and fault.key not in QUESTIONS)
+    if faults and question is not None and question.key == "crs_fits_none":
+        question = None  # without rows that can be read, no system can fit
     return FileCheck(
-        faults=tuple(fault for fault in found if fault.is_error and fault.key not in QUESTIONS),
+        faults=faults,
         remarks=tuple(fault for fault in found if not fault.is_error),
         question=question,
         evidence=seen.get(str(upload.role)),
@@ -120,6 +125,14 @@ def _alone(reading: Reading, role: str, entry: FileEntry, catalog: Catalog) -> l
     if role != "grid_totals":
         columns = [*columns, *POSITION]
     return read_table(path, columns, named=entry.columns, given=entry.fill, part=entry.part)[1]
+
+
+def _catalog_faults(draft: Draft) -> list[Fault]:
+    try:
+        read_catalog(draft.folder, {} if draft.settings is None else draft.settings.catalog)
+    except StudyError as error:
+        return list(error.faults)
+    return []
 
 
 def _combining(draft: Draft, catalog: Catalog) -> tuple[Combining, list[Fault]]:

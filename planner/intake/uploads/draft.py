@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planner.catalog import Catalog, load_catalog
 from planner.errors import Fault, StudyError
+from planner.intake.catalog_file import read_catalog
 from planner.intake.columns import columns_of
 from planner.intake.map_files import is_map_file
 from planner.intake.study_file import (
@@ -21,7 +22,7 @@ from planner.intake.study_file import (
     StudyFile,
     read_study_file,
 )
-from planner.intake.uploads.accepting import BESIDE_SHP, accept_upload, flat_path
+from planner.intake.uploads.accepting import BESIDE_SHP, SETTINGS, accept_upload, flat_path
 from planner.intake.uploads.looking import Part, look_into
 from planner.words import Text
 
@@ -159,7 +160,10 @@ def change_upload(draft: Draft, file: str, **said: Any) -> Draft:
 
 def catalog_of(draft: Draft) -> Catalog:
     """The catalog that the draft's study will have."""
-    return load_catalog({} if draft.settings is None else draft.settings.catalog)
+    try:
+        return read_catalog(draft.folder, {} if draft.settings is None else draft.settings.catalog)
+    except StudyError:  # told by the check
+        return load_catalog()
 
 
 def with_source(draft: Draft, file: str, source: str) -> Draft:
@@ -176,7 +180,7 @@ def columns_sought(draft: Draft, upload: Upload) -> list[str]:
 
 
 def _looked_into(draft: Draft, fresh: set[str], catalog: Catalog) -> Draft:
-    there = sorted(path.name for path in draft.folder.iterdir() if path.is_file() and path.name != FILE_NAME)
+    there = sorted(path.name for path in draft.folder.iterdir() if path.is_file() and path.name not in SETTINGS)
     beside = {name for name in there if name.lower().endswith(BESIDE_SHP)}
     stems = {Path(name).stem for name in there if name.lower().endswith(".shp")}
     known = {upload.file: upload for upload in draft.uploads}

@@ -121,8 +121,9 @@ def _fit(role: str, sheet: Sheet, catalog: Catalog, *, has_shapes: bool) -> int:
     if placed:
         sheet = with_positions_apart(sheet, sought, {})
     header, faults = find_header("", sheet, sought, {})
-    missing = sum(fault.key == "missing_column" for fault in faults)
-    return len(header.place) - _MISSING_COUNTS * missing
+    absent = {fault.column for fault in faults if fault.key == "missing_column"}
+    missing = sum(_MISSING_COUNTS if column.required else 1 for column in sought if column.name in absent)
+    return len(header.place) - missing
 
 
 def _named_for(role: str, name: str) -> int:

@@ -1,4 +1,4 @@
-"""A draft → a study: the study.toml of it, and all its files to be kept elsewhere."""
+"""A draft → a study: the study.toml that makes one of its files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.catalog import load_catalog
-from planner.intake.study_file import FILE_NAME, FileEntry, read_study_file
-from planner.intake.uploads.accepting import BESIDE_SHP
+from planner.intake.study_file import FILE_NAME, FileEntry
 from planner.intake.uploads.draft import Draft
 from planner.words import LANGUAGES, Text, say
 
@@ -37,23 +36,6 @@ def write_study_file(draft: Draft) -> Path:
     new.write_text(tomlkit.dumps(said), encoding="utf-8")
     new.replace(path)
     return path
-
-
-def study_bytes(folder: Path) -> dict[str, bytes]:
-    """Every file that the study in ``folder`` needs, by its path below the folder, study.toml first.
-
-    Raises ``MissingFileError`` and ``StudyError`` where study.toml cannot be read.
-    """
-    named = [folder / entry.path for _, entry in read_study_file(folder).files if entry is not None]
-    beside = [
-        path
-        for shape in named
-        if shape.suffix.lower() == ".shp"
-        for path in sorted(shape.parent.iterdir())
-        if path.stem == shape.stem and path.suffix.lower() in BESIDE_SHP
-    ]
-    paths = dict.fromkeys([folder / FILE_NAME, *named, *beside])
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def _said_of(entry: FileEntry) -> dict[str, Any]:
