@@ -10,10 +10,26 @@ from planner.ui.head import show_page
 from planner.ui.language import chosen_language
 from planner.ui.plan_page import show_plan_page
 from planner.ui.sign_in import require_sign_in
+from planner.ui.street_page import show_street_page
+from planner.ui.today_page import show_today_page
+from planner.ui.why_page import show_why_page
 from planner.words import say
 
-title = say("page.title", chosen_language())
-st.set_page_config(page_title=title, layout="wide")
-pages = st.navigation([st.Page(show_plan_page, title=title, default=True)], position="hidden")
-if require_sign_in(chosen_language()):
-    pages.run()
+PAGES = {
+    "street": show_street_page,
+    "today": show_today_page,
+    "plan": show_plan_page,
+    "why": show_why_page,
+    "compare": show_compare_page,
+    "hand_on": show_hand_on_page,
+}
+
+language = chosen_language()
+st.set_page_config(page_title=say("page.title", language), layout="wide")
+pages = [
+    st.Page(show, title=say(f"page.step_{name}", language), url_path=name, default=name == "street")
+    for name, show in PAGES.items()
+]
+page = st.navigation(pages, position="top")
+if require_sign_in(language):
+    show_page(page, pages, language)

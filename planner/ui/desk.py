@@ -150,3 +150,24 @@ def study_taken() -> str | None:
     """The key of the study that was put on the desk; ``None`` while nobody has chosen one."""
     taken: str | None = st.session_state.get(_STUDY)
     return taken
+
+
+def offered_choices() -> tuple[StudyChoice, ...]:
+    """The studies that can be chosen, and the saved one that was opened in this session, if any."""
+    choices, wish = study_choices(), study_taken()
+    return (*choices, study_choice(Path(wish), "saved")) if wish is not None and is_saved_study(wish) else choices
+
+
+def _choice() -> StudyChoice:
+    """The study that was chosen on the page of the street; else the first there is."""
+    choices = offered_choices()
+    return next((choice for choice in choices if choice.key == study_taken()), choices[0])
+
+
+def _opened(choice_key: str) -> str:
+    return f"desk.{choice_key}.opened"
+
+
+def _saved_start(saved: SavedPlan) -> Start:
+    name = {language: plan_label(saved, language) for language in LANGUAGES}
+    return Start(f"saved.{saved.id}", Text.model_validate(name), scenario_of(saved), saved)

@@ -8,12 +8,13 @@ from typing import Final
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.ui.desk import study_taken, take_study
+from planner.ui.desk import offered_choices, study_taken, take_study
 from planner.ui.error_view import show_error
 from planner.ui.language import chosen_language
 from planner.ui.plain_text import plain
 from planner.ui.plan_view import show_origin
-from planner.ui.studies import StudyChoice, open_study, study_choices
+from planner.ui.saved_view import show_saved_work
+from planner.ui.studies import StudyChoice, open_study
 from planner.ui.study_view import show_study
 from planner.ui.upload_steps import show_upload_steps
 from planner.words import Language, say
@@ -21,8 +22,8 @@ from planner.words import Language, say
 _WAYS: Final = ("choose", "upload")
 
 
-def show_street_page(saved: Sequence[StudyChoice] = ()) -> None:
-    """The whole page; ``saved`` are the studies that a store offers beside those there are without one."""
+def show_street_page() -> None:
+    """The whole page: the streets there are, what the chosen one holds, and the saved work of the office."""
     language = chosen_language()
     st.header(say("street.title", language), anchor=False)
     way = st.segmented_control(
@@ -42,7 +43,7 @@ def show_street_page(saved: Sequence[StudyChoice] = ()) -> None:
             st.rerun()
         return
     try:
-        choices = (*study_choices(), *saved)
+        choices = offered_choices()
     except PlannerError as error:
         show_error(error, language)
         return
@@ -50,6 +51,7 @@ def show_street_page(saved: Sequence[StudyChoice] = ()) -> None:
     chosen = next((choice for choice in choices if choice.key == study_taken()), None)
     if chosen is not None:
         _show_chosen(chosen, choices, language)
+    show_saved_work(language)
 
 
 def _show_choices(choices: Sequence[StudyChoice], language: Language) -> None:

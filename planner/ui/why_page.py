@@ -12,7 +12,7 @@ from planner.report.tables import grid_names, unit_of
 from planner.ui.desk import Desk, desk
 from planner.ui.language import chosen_language
 from planner.ui.plain_text import plain
-from planner.ui.plan_map import show_plan_map
+from planner.ui.plan_map import new_click, show_plan_map
 from planner.ui.plan_view import choose_service, show_table
 from planner.ui.tables import Table
 from planner.ui.work import Stopped, done
