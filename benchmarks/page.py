@@ -121,7 +121,7 @@ def _answered_ms(page: Any, number: int) -> float:
 def _panned(page: Any) -> dict[str, list[float]]:
     """Drag the map about with the pointer."""
     box = page.locator(".live-map-ground").bounding_box()
-    x, y = box["x"] + 450, box["y"] + 350
+    x, y = box["x"] + 500, box["y"] + 350
     page.evaluate(_FRAMES)
     for _ in range(3):
         page.mouse.move(x, y)

@@ -69,6 +69,7 @@ def service_of(street: str, site_limit: int) -> tuple[tuple[live.LiveLayer, ...]
     return layers, time.perf_counter() - started
 
 
+st.set_page_config(layout="wide")
 street = st.query_params.get("street", "demo")
 more, fewer = LIMITS[street]
 for limit in (fewer, more):

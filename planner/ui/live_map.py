@@ -96,9 +96,9 @@ def message_of(
 
     Four bytes (big-endian) say how long the header is, which is JSON and says how long each of the packed bodies is.
     """
-    frame = _frame(layers, language)
+    frame, known = _frame(layers, language), frozenset(sent)
     bodies = {body.digest: body for body in (frame, *(body for layer in layers for body in layer.bodies))}
-    fresh = [body for digest, body in bodies.items() if digest not in set(sent)]
+    fresh = [body for digest, body in bodies.items() if digest not in known]
     street = next((layer.shapes.digest for layer in layers if layer.name == "boundary"), "")
     header = {
         "street": street,
