@@ -19,31 +19,28 @@ APP = Path(__file__).parent.parent / "app.py"
 DEMO = APP.parent / "data" / "demo"
 
 
+_ONE_PAGE = """
+from importlib import import_module
+import streamlit as st
+page = st.session_state.get("turned_to", "{page}")
+getattr(import_module(f"planner.ui.{{page}}_page"), f"show_{{page}}_page")()
+"""
+
+
 def opened(page: str, language: str | None = None) -> AppTest:
     """A session that opens one page, such as ``"plan"``, without the head that all pages have."""
-    run = f"from planner.ui.{page}_page import show_{page}_page as show\nshow()"
-    return _settled(AppTest.from_string(run, default_timeout=120), language)
+    return _settled(AppTest.from_string(_ONE_PAGE.format(page=page), default_timeout=120), language)
+
+
+def turned_to(session: AppTest, page: str) -> AppTest:
+    """The same session at another page."""
+    session.session_state["turned_to"] = page
+    return settled(session.run())
 
 
 def whole(language: str | None = None) -> AppTest:
     """A session that opens the page program itself, at its first page."""
     return _settled(AppTest.from_file(APP, default_timeout=120), language)
-
-
-def turned_to(session: AppTest, page: str) -> AppTest:
-    """Another page in the same session."""
-    other = opened_with(page, dict(session.session_state.filtered_state))
-    assert not other.exception
-    return other
-
-
-def opened_with(page: str, state: dict) -> AppTest:
-    """A page in a session in which something was done before."""
-    run = f"from planner.ui.{page}_page import show_{page}_page as show\nshow()"
-    app = AppTest.from_string(run, default_timeout=120)
-    for key, value in state.items():
-        app.session_state[key] = value
-    return _settled(app, None)
 
 
 def settled(app: AppTest) -> AppTest:
