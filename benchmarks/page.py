@@ -134,7 +134,9 @@ def _panned(page: Any) -> dict[str, list[float]]:
 
 
 def _zoomed(page: Any) -> dict[str, list[float]]:
-    """In by three steps and out again."""
+    """The whole street, in by three steps and out again."""
+    page.locator(".live-map-buttons button").last.click()
+    page.wait_for_timeout(600)
     page.locator(".live-map-ground").focus()
     page.evaluate(_FRAMES)
     for key in "+++---":

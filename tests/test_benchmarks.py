@@ -10,6 +10,7 @@ import pytest
 from shared_data import shared_data
 
 from benchmarks.cases import Case, all_cases
+from benchmarks.district import district_of
 from benchmarks.solvers import SOLVERS, planner
 from benchmarks.table import Measured, as_markdown
 
@@ -74,3 +75,12 @@ def test_a_case_runs_in_a_process_of_its_own(tmp_path):
     found = json.loads(done.stdout)
     assert found["objective"] == pytest.approx(found["bound"])
     assert 0 < found["seconds"] < 30
+
+
+def test_the_district_of_the_map_is_as_large_as_it_says(demo_study):
+    district = district_of(demo_study)
+    assert (len(district.cells), len(district.hosts)) == (20_164, 3_000)
+    assert len(district.streets.edges) == 40_044
+    assert district.cells["grid_code"].isin(district.grids["grid_code"]).all()
+    assert district.hosts.within(district.boundary).all()
+    assert district.streets.edges[["tail", "head"]].to_numpy().max() < district.streets.node_count
