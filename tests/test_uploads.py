@@ -217,6 +217,15 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch):
     assert refused("a.csv", b"x" * 1_000_001) == "upload_too_large"
 
 
+def test_what_is_too_much_in_all_is_refused_and_a_file_may_still_be_replaced(draft, monkeypatch):
+    monkeypatch.setattr(accepting, "MOST_MB_UNPACKED", 1)
+    draft = added(draft, ("a.csv", b"x,y\n" * 150_000))
+    draft, faults = add_uploads(draft, [("b.csv", b"x,y\n" * 150_000)])
+    assert [(fault.file, fault.key) for fault in faults] == [("b.csv", "upload_too_much")]
+    assert list(roles(draft)) == ["a.csv"]
+    added(draft, ("a.csv", b"x,y\n" * 200_000))
+
+
 def test_a_damaged_archive_is_refused():
     content = packed({"a.csv": "a,b\n" * 1000})
     assert refused("a.zip", content[: len(content) // 2]) == "upload_zip_unreadable"

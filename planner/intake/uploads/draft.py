@@ -22,6 +22,7 @@ from planner.intake.study_file import (
     StudyFile,
     read_study_file,
 )
+from planner.intake.uploads import accepting
 from planner.intake.uploads.accepting import BESIDE_SHP, SETTINGS, accept_upload, flat_path
 from planner.intake.uploads.looking import Part, look_into
 from planner.words import Text
@@ -123,8 +124,12 @@ def add_uploads(draft: Draft, incoming: Iterable[tuple[str, bytes]]) -> tuple[Dr
             for older in draft.folder.iterdir():
                 if older.name.casefold() == file.casefold() and older.name != file:
                     older.unlink()
-            if len(list(draft.folder.iterdir())) >= _MOST_FILES:
+            others = [path for path in draft.folder.iterdir() if path.name != file]
+            if len(others) >= _MOST_FILES:
                 faults.append(Fault(file, "upload_too_many", values={"most": _MOST_FILES}))
+                continue
+            if sum(path.stat().st_size for path in others) + len(data) > accepting.MOST_MB_UNPACKED * 10**6:
+                faults.append(Fault(file, "upload_too_much", values={"most": accepting.MOST_MB_UNPACKED}))
                 continue
             (draft.folder / file).write_bytes(data)
             fresh.add(file)
