@@ -45,6 +45,7 @@ def page_program(log: Path, *, secrets: str | None = None, program: Path = ROOT 
     command = [sys.executable, "-m", "streamlit", "run", str(program), "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("PLANNER_", "STREAMLIT_"))}
+    settings["PLANNER_STORE"] = str(log.parent / "saved")
     if secrets is not None:
         home = log.parent / "home"
         (home / ".streamlit").mkdir(parents=True)
@@ -60,6 +61,27 @@ def page_program(log: Path, *, secrets: str | None = None, program: Path = ROOT 
             server.terminate()
             server.wait(timeout=30)
     assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def place_on_map(page: "Page", lon: float, lat: float) -> tuple[float, float]:  # noqa: F821 - playwright may be missing
+    """Where a place lies in a tab that shows one map, by the view that the map keeps."""
+    spot = page.evaluate(
+        """([lon, lat]) => {
+            const [view] = JSON.parse(sessionStorage.getItem("planner.live_map.views")).map(([, one]) => one);
+            const all = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
+            const ground = all.map(one => one.shadowRoot.querySelector(".live-map-ground")).find(Boolean);
+            const {x, y, width, height} = ground.getBoundingClientRect();
+            const world = 256 * 2 ** view.zoom;
+            const project = (lon, lat) => [
+                (lon / 360 + 0.5) * world,
+                (0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI)) * world,
+            ];
+            const [u, v] = project(lon, lat), [cu, cv] = project(view.center[1], view.center[0]);
+            return [x + width / 2 + u - cu, y + height / 2 + v - cv];
+        }""",
+        [lon, lat],
+    )
+    return spot[0], spot[1]
 
 
 def free_port() -> int:

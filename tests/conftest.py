@@ -18,6 +18,12 @@ def chinese_reader(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def a_store_of_its_own(monkeypatch, tmp_path_factory, request):
+    """No test sees or touches the saved work of whoever runs it."""
+    monkeypatch.setenv("PLANNER_STORE", str(tmp_path_factory.getbasetemp() / f"store-{abs(hash(request.node.nodeid))}"))
+
+
+@pytest.fixture(autouse=True)
 def at_this_computer(monkeypatch):
     """A page in Streamlit's own test runner, which has no address, is asked for from this computer."""
     if "streamlit.testing.v1" in sys.modules:

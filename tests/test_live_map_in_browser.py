@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from browser import chromium, needs_chromium, page_program
+from browser import chromium, needs_chromium, page_program, place_on_map
 
 from planner.words import say
 
@@ -48,24 +48,8 @@ class Tab:
         expect(self.page.get_by_text(f"run {runs + 1}", exact=True)).to_be_visible(timeout=NEXT_MS)
 
     def place_of(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a place lies in the tab, by the view that the map keeps."""
-        spot = self.page.evaluate(
-            """([lon, lat]) => {
-                const [view] = JSON.parse(sessionStorage.getItem("planner.live_map.views")).map(([, one]) => one);
-                const all = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
-                const ground = all.map(one => one.shadowRoot.querySelector(".live-map-ground")).find(Boolean);
-                const {x, y, width, height} = ground.getBoundingClientRect();
-                const world = 256 * 2 ** view.zoom;
-                const project = (lon, lat) => [
-                    (lon / 360 + 0.5) * world,
-                    (0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI)) * world,
-                ];
-                const [u, v] = project(lon, lat), [cu, cv] = project(view.center[1], view.center[0]);
-                return [x + width / 2 + u - cu, y + height / 2 + v - cv];
-            }""",
-            [lon, lat],
-        )
-        return spot[0], spot[1]
+        """Where a place lies in the tab."""
+        return place_on_map(self.page, lon, lat)
 
     def click_at(self, lon: float, lat: float) -> None:
         self.page.mouse.click(*self.place_of(lon, lat))

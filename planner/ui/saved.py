@@ -78,7 +78,12 @@ def _open(place: str) -> Store:
     return open_store(place)
 
 
-@st.cache_resource(show_spinner=False)
 def _cache() -> str:
-    """A folder for the files of saved studies, as long as the program runs."""
-    return tempfile.mkdtemp(prefix="planner-studies-")
+    """A folder for the files of saved studies."""
+    return _cache_folder().name
+
+
+@st.cache_resource(show_spinner=False)
+def _cache_folder() -> tempfile.TemporaryDirectory[str]:
+    """The folder itself, which goes when the program ends."""
+    return tempfile.TemporaryDirectory(prefix="planner-studies-")
