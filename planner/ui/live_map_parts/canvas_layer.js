@@ -25,7 +25,8 @@ export const CanvasLayer = L.Layer.extend({
 
   getEvents() {
     return {
-      move: this.followMove, moveend: this.redraw, viewreset: this.redraw, resize: this.redraw, zoomanim: this.followZoom,
+      move: this.followMove, zoomanim: this.followZoom,
+      moveend: this.redraw, viewreset: this.redraw, resize: this.redraw,
     };
   },
 

@@ -49,7 +49,8 @@ export class GridIndex {
 
   #square(x, y) {
     const [x0, y0, x1, y1] = this.frame;
-    const place = (at, low, high) => Math.max(0, Math.min(this.side - 1, Math.floor((at - low) / (high - low) * this.side)));
+    const last = this.side - 1;
+    const place = (at, low, high) => Math.max(0, Math.min(last, Math.floor((at - low) / (high - low) * this.side)));
     return [place(x, x0, x1), place(y, y0, y1)];
   }
 
@@ -67,5 +68,6 @@ function frameOf(boxes, count) {
       frame[side] = (side < 2 ? Math.min : Math.max)(frame[side], boxes[4 * i + side]);
     }
   }
-  return frame[0] <= frame[2] ? [frame[0], frame[1], Math.max(frame[2], frame[0] + 1), Math.max(frame[3], frame[1] + 1)] : [0, 0, 1, 1];
+  const [x0, y0, x1, y1] = frame;
+  return x0 <= x1 ? [x0, y0, Math.max(x1, x0 + 1), Math.max(y1, y0 + 1)] : [0, 0, 1, 1];
 }

@@ -1,7 +1,8 @@
 // The shapes of marks; every kind differs from the others in shape and in colour.
 
 const RADIUS = {
-  diamond: 9, ring: 5, cross: 4, check: 11, slash: 10, triangle: 11, number: 13, badge: 13, square: 6, small_square: 4, alert: 7.5,
+  diamond: 9, ring: 5, cross: 4, check: 11, slash: 10, triangle: 11, number: 13, badge: 13, square: 6, small_square: 4,
+  alert: 7.5,
 };
 // Marks of which there are thousands shrink to dots when a reader zooms out.
 const CROWDED = new Set(["ring", "cross", "small_square"]);

@@ -72,8 +72,9 @@ function byStyle(layer, view) {
 
 function paintAreas(ctx, view, shapes, style, found) {
   const room = shapes.size * view.scale;
-  const large = found.filter(shape => (shapes.boxes[4 * shape + 2] - shapes.boxes[4 * shape]) * view.scale >= SMALLEST_PX);
-  const paths = pathsOf(room < SMALLEST_PX ? found : large, shapes, view, true);
+  const width = shape => (shapes.boxes[4 * shape + 2] - shapes.boxes[4 * shape]) * view.scale;
+  const large = room < SMALLEST_PX ? found : found.filter(shape => width(shape) >= SMALLEST_PX);
+  const paths = pathsOf(large, shapes, view, true);
   ctx.globalAlpha = style.opacity;
   if (style.fill) {
     ctx.fillStyle = style.fill;
