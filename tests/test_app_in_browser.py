@@ -86,7 +86,7 @@ def share_shown(page: Page, number: int = 0) -> str:
 
 def see_a_drawn_map(page: Page) -> None:
     """Leaflet has run: a zoom button, and ink on the canvas."""
-    expect(page.locator(".leaflet-control-zoom-in").first).to_be_visible(timeout=NEXT_MS)
+    expect(page.locator(".live-map-buttons button").first).to_be_visible(timeout=NEXT_MS)
     page.wait_for_function(
         """() => [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
             .flatMap(one => [...(one.shadowRoot?.querySelectorAll("canvas") ?? [])])
@@ -94,6 +94,11 @@ def see_a_drawn_map(page: Page) -> None:
                 c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some(byte => byte > 0))""",
         timeout=NEXT_MS,
     )
+
+
+def zoom_in(page: Page) -> None:
+    page.locator(".live-map-buttons button").first.click()
+    page.wait_for_timeout(600)
 
 
 def view_of(page: Page) -> str:
@@ -125,7 +130,7 @@ def upload_the_demo_street(page: Page) -> None:
     expect(page.get_by_text(say("street.holds", "zh", study="试验街道"))).to_be_visible(timeout=FIRST_MS)
 
 
-def test_a_clerk_does_the_whole_work_from_upload_to_report(page, address, demo_study, demo_plan, tmp_path):
+def test_a_clerk_does_the_whole_work_from_upload_to_report(page, address, demo_plan, tmp_path):
     open_page(page, address)
     upload_the_demo_street(page)
     who = page.get_by_role("textbox", name=say("sign_in.name", "zh"))
@@ -136,9 +141,12 @@ def test_a_clerk_does_the_whole_work_from_upload_to_report(page, address, demo_s
     next_step(page, "today")
     assert share_shown(page) == f"{demo_plan.services['rest_station'].today.covered_share:.1%}"
     see_a_drawn_map(page)
-    lon, lat = degrees_of(demo_study.centres, 0)
-    page.mouse.click(*place_on_map(page, lon, lat))
-    expect(page.locator(".st-key-details")).to_contain_text(demo_study.centres["name"].iloc[0], timeout=NEXT_MS)
+    zoom_in(page)
+    part = demo_plan.services["rest_station"]
+    exists = part.sites.frame["existing"].to_numpy(dtype=bool)
+    spot, name = clear_mark(page, part, lambda row: exists[row])
+    page.mouse.click(*spot)
+    expect(page.locator(".st-key-details")).to_contain_text(name, timeout=NEXT_MS)
 
     next_step(page, "plan")
     see_a_drawn_map(page)
@@ -148,14 +156,12 @@ def test_a_clerk_does_the_whole_work_from_upload_to_report(page, address, demo_s
     limit.press("Enter")
     expect(page.get_by_test_id("stMetricValue").first).not_to_have_text(first, timeout=NEXT_MS)
     at_rest(page)
-    page.locator(".leaflet-control-zoom-in").click()
-    page.wait_for_timeout(600)
+    zoom_in(page)
     view = view_of(page)
 
     choose_tool(page, "require")
-    part = demo_plan.services["rest_station"]
-    frame = part.sites.frame
-    spot, name = next_candidate(page, part, frame)
+    chosen = set(part.solution.selected)
+    spot, name = clear_mark(page, part, lambda row: not exists[row] and row not in chosen)
     page.mouse.click(*spot)
     expect(page.locator(".st-key-picks")).to_contain_text(name, timeout=NEXT_MS)
     at_rest(page)
@@ -209,18 +215,19 @@ def test_a_clerk_does_the_whole_work_from_upload_to_report(page, address, demo_s
     assert name in text
 
 
-def next_candidate(page: Page, part, frame) -> tuple[tuple[float, float], str]:
-    """A candidate that is not chosen and can be seen clear of the panel and of every other mark."""
-    chosen = set(part.solution.selected)
+def clear_mark(page: Page, part, is_wanted) -> tuple[tuple[float, float], str]:
+    """A site that can be clicked: in the window, clear of the panel and of every other mark; where it is, its name."""
+    page.locator(".live-map-ground").scroll_into_view_if_needed()
+    frame, ground = part.sites.frame, page.locator(".live-map-ground").bounding_box()
+    panel, height = page.locator(".live-map-panel").bounding_box(), page.viewport_size["height"]
     marks = [place_on_map(page, *degrees_of(frame, row)) for row in range(len(frame))]
-    ground = page.locator(".live-map-ground").bounding_box()
-    panel = page.locator(".live-map-panel").bounding_box()
     for row, (x, y) in enumerate(marks):
-        inside = ground["x"] + 60 < x < panel["x"] - 20 and ground["y"] + 20 < y < ground["y"] + ground["height"] - 20
+        left, right = ground["x"] + 80, panel["x"] - 20
+        top, bottom = max(ground["y"], 70) + 20, min(ground["y"] + ground["height"], height) - 20
         near = [1 for a, b in marks if abs(a - x) < 24 and abs(b - y) < 24]
-        if inside and len(near) == 1 and row not in chosen and not frame["existing"].iloc[row]:
+        if is_wanted(row) and left < x < right and top < y < bottom and len(near) == 1:
             return (x, y), frame["name"].iloc[row]
-    pytest.fail("no candidate can be clicked")
+    pytest.fail("no such site can be clicked")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
