@@ -61,6 +61,7 @@ def open_page(page: Page, address: str, *, language: str = "zh", size: dict[str,
     page.set_viewport_size(size)
     page.goto(f"{address}/?lang={language}")
     expect(page.get_by_role("heading", level=1)).to_have_text(say("page.title", language), timeout=FIRST_MS)
+    at_rest(page)
 
 
 def next_step(page: Page, step: str, language: str = "zh") -> None:

@@ -9,12 +9,15 @@ import streamlit as st
 from planner.words import LANGUAGES, Language, say
 
 _KEY: Final = "language"
+_BEFORE: Final = "language.before"
 
 
 def chosen_language() -> Language:
-    """The language of this session: what the switch says, else ``?lang=`` in the address, else Chinese."""
-    wish = st.session_state.get(_KEY, st.query_params.get("lang"))
-    return next((language for language in LANGUAGES if language == wish), LANGUAGES[0])
+    """The language of this session: that of the switch, else of ``?lang=``, else as before, else Chinese."""
+    wishes = (st.session_state.get(_KEY), st.query_params.get("lang"), st.session_state.get(_BEFORE))
+    found = next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+    st.session_state[_BEFORE] = found
+    return found
 
 
 def tell_browser_language() -> None:
@@ -26,6 +29,8 @@ def tell_browser_language() -> None:
 def show_language_switch() -> None:
     """The switch itself; the choice is kept in the session and in the address."""
     language = chosen_language()
+    if language != st.query_params.get("lang", LANGUAGES[0]):
+        _note_in_address()  # a link to another page does not carry it
     st.segmented_control(
         say("page.language", language),
         LANGUAGES,

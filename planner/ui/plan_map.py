@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Hashable
 from typing import Literal
 
 import streamlit as st
@@ -25,7 +25,7 @@ from planner.plan import Plan
 from planner.ui.desk import Desk
 from planner.ui.live_map import Mode, live_map
 from planner.ui.live_map import clicked as clicked_on
-from planner.ui.shelf import shelf
+from planner.ui.shelf import Thing, shelf
 
 When = Literal["today", "planned"]
 
@@ -65,11 +65,9 @@ def _held(hand: Desk) -> str:
 
 def _layers(hand: Desk, plan: Plan, service: str, when: When) -> tuple[LiveLayer, ...]:
     study, part, language = plan.study, plan.services[service], hand.language
-    make = partial(street_layers, study, language)
-    layers = [*shelf().get((hand.choice.identity, "street_layers", language), make)]
-    layers += grid_layers(study, {service: part}, language)
-    # A number tells its demand from every other one while that is kept beside the cells.
-    cells = shelf().get((id(part.demand), "cells", language), lambda: (cell_bodies(part, language), part.demand))[0]
+    layers = [*_kept(study, ("street_layers", language), lambda: street_layers(study, language))]
+    layers += _kept(part.today, ("grid_layers", language), lambda: grid_layers(study, {service: part}, language))
+    cells = _kept(part.demand, ("cells", language), lambda: cell_bodies(part, language))
     if when == "today":
         layers += today_layers(part, language, cells=cells)
         layers += site_layers(part, plan.scenario, language)
@@ -82,3 +80,8 @@ def _layers(hand: Desk, plan: Plan, service: str, when: When) -> tuple[LiveLayer
     layers += appeal_layers(plan, language)
     layers += hot_spot_layers(plan, service, language)
     return tuple(layers)
+
+
+def _kept(of: object, what: Hashable, make: Callable[[], Thing]) -> Thing:
+    """What is made of a thing, kept with it: while it is kept, the thing's number tells it from every other."""
+    return shelf().get((id(of), what), lambda: (make(), of))[0]
