@@ -188,7 +188,7 @@ def test_a_clerk_does_the_whole_work_from_upload_to_report(page, address, demo_p
     at_rest(page)
     assert view_of(page) == view
 
-    page.get_by_role("textbox", name=say("saved.name", "zh")).fill("送审稿")
+    page.get_by_role("textbox", name=say("saved.name", "zh")).fill("plan 2026")
     page.get_by_role("button", name=say("saved.save_button", "zh"), exact=True).click()
     expect(page.get_by_test_id("stAlertContentSuccess")).to_contain_text("王工", timeout=NEXT_MS)
     planned = share_shown(page)
