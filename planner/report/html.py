@@ -16,6 +16,7 @@ from planner.figures import NOTHING, amount_text, interval_text, share_text, yua
 from planner.maps import plan_map
 from planner.plan import Plan, ServicePlan
 from planner.report.basis import basis_of, standard_text
+from planner.report.conditions import conditions_of
 from planner.report.demand_section import DemandSection
 from planner.report.printed import PrintedTable
 from planner.report.tables import grid_names, grid_table, rows_of, service_name, unit_of, unreached_table
@@ -281,13 +282,8 @@ class _Writer:
         return self.demand.marked_text(total, row["estimated_share"])
 
     def _limits(self, service: str) -> str:
-        limits = self.plan.scenario.services[service]
-        told = []
-        if limits.site_limit is not None:
-            told.append(self._say("limit_sites", count=limits.site_limit))
-        if limits.budget_yuan is not None:
-            told.append(self._say("limit_budget", cost=yuan_text(limits.budget_yuan, self.language)))
-        return self._say("limits_in_force", limits=self._listed(told))
+        told = conditions_of(self.plan, service, self.language)
+        return self._say("limits_in_force", limits=say("report.conditions_mark", self.language).join(told))
 
     def _standard(self, standard: Standard, service: str) -> str:
         return standard_text(self.study.catalog, standard, service, self.language)

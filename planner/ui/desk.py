@@ -76,6 +76,10 @@ class Desk:
         """Keep these choices of single places."""
         st.session_state[f"{self.draft_key}.picks"] = picks
 
+    def unpick(self) -> None:
+        """Back to the choices of single places that the start has."""
+        st.session_state.pop(f"{self.draft_key}.picks", None)
+
     @property
     def draft(self) -> Scenario:
         """What was asked for last on the page of the plan."""

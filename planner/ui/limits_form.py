@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -15,12 +15,19 @@ from planner.words import LANGUAGES, Language, Text, say
 
 
 def ask_limits(
-    study: Study, start: Scenario, picks: Picks, *, key: str, language: Language
+    study: Study,
+    start: Scenario,
+    picks: Picks,
+    *,
+    on_reset: Callable[[], None],
+    key: str,
+    language: Language,
 ) -> Scenario | tuple[str, ...]:
     """What the form asks for, with the planner's ``picks``; or what is missing in it, a sentence each.
 
-    The form starts from ``start``. ``key`` tells this study and start from others; what is entered under it stays for
-    the session, so that one can look at another study and come back.
+    The form starts from ``start``, and goes back to it by a button that calls ``on_reset`` too. ``key`` tells this
+    study and start from others; what is entered under it stays for the session, so that one can look at another study
+    and come back.
     """
     turn_key = f"{key}.turn"
     key = f"{key}.{st.session_state.setdefault(turn_key, 0)}"
@@ -47,7 +54,7 @@ def ask_limits(
             key=f"{key}.reset",
             help=say("page.reset_help", language),
             on_click=_start_afresh,
-            args=(turn_key,),
+            args=(turn_key, on_reset),
         )
     wanted = {name: entry for name, entry in entries.items() if entry is not None}
     missing = _missing(study, wanted, budget_yuan, shared=shared, language=language)
@@ -209,5 +216,6 @@ def _scenario(
     return Scenario.model_validate({**asked.model_dump(), "name": Text.model_validate(name)})
 
 
-def _start_afresh(turn_key: str) -> None:
+def _start_afresh(turn_key: str, on_reset: Callable[[], None]) -> None:
     st.session_state[turn_key] += 1
+    on_reset()

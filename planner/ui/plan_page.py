@@ -42,7 +42,14 @@ def show_plan_page() -> None:
     form_side, plan_side = st.columns([32, 68], gap="medium")
     with form_side:
         _choose_start(hand)
-        asked = ask_limits(hand.study, hand.start.scenario, hand.picks, key=hand.draft_key, language=language)
+        asked = ask_limits(
+            hand.study,
+            hand.start.scenario,
+            hand.picks,
+            on_reset=hand.unpick,
+            key=hand.draft_key,
+            language=language,
+        )
         picks_place = st.container()
         if isinstance(asked, Scenario):
             hand.ask(asked)

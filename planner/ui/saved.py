@@ -14,6 +14,7 @@ from planner.errors import PlannerError
 from planner.plan import Plan
 from planner.store import SavedPlan, SavedStudy, Store, draft_of, open_store, plan_of, study_files
 from planner.ui.error_view import show_error
+from planner.ui.shelf import shelf
 from planner.ui.studies import StudyChoice, open_study, study_choice
 from planner.words import Language, say
 
@@ -48,10 +49,14 @@ def is_saved_study(choice_key: str) -> bool:
 
 def reopened(store: Store, saved: SavedPlan) -> Plan:
     """A saved plan as it was. Raises ``PlannerError`` as the store does, and where its study cannot be read."""
-    study = open_study(saved_study(store, saved.study_id))
-    if isinstance(study, PlannerError):
-        raise study
-    return plan_of(saved, study)
+
+    def make() -> Plan:
+        study = open_study(saved_study(store, saved.study_id))
+        if isinstance(study, PlannerError):
+            raise study
+        return plan_of(saved, study)
+
+    return shelf().get((store.place, "plan", saved.id), make)
 
 
 def saved_line(saved: SavedPlan | SavedStudy, language: Language) -> str:
