@@ -62,6 +62,15 @@ def limit_of(plan: Plan, service: str | None, by: By) -> float:
     return float(summary["cost_yuan"].sum()) if own.budget_yuan is None else own.budget_yuan
 
 
+def next_step(curve: pd.DataFrame, here: float) -> pd.DataFrame:
+    """What the first limit beyond ``here`` brings: a row a service, with the curve's columns and ``more``, by how much
+    that limit is larger.
+    """
+    beyond = curve[curve["limit"] > here]
+    first = beyond[beyond["limit"] == beyond["limit"].min()]
+    return first.assign(more=first["limit"] - here)
+
+
 def limits_around(plan: Plan, service: str | None, by: By) -> list[float]:
     """The limits of a curve on which the plan lies: by number from none on, by money some steps to either side."""
     here = limit_of(plan, service, by)

@@ -40,3 +40,9 @@ def points_of_cell(part: ServicePlan, cell_id: str) -> np.ndarray:
 def reach_per_day(part: ServicePlan, site: int) -> float:
     """The weight within the standard of a site while it is open, whoever else covers it."""
     return float(part.demand.weight.ravel()[part.covers[:, [site]].nonzero()[0]].sum())
+
+
+def share_of_all(part: ServicePlan, weight_per_day: float) -> float:
+    """A weight as a share of all demand for the service; not a number where there is none."""
+    total = float(part.demand.weight.sum())
+    return weight_per_day / total if total > 0 else float("nan")

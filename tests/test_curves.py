@@ -1,10 +1,12 @@
 """What more would bring, each point against a plan made on its own or against every set of sites."""
 
+from itertools import pairwise
+
 import pytest
 from small_street import candidates, covered, scenario_of, subsets, with_few_hosts
 
 from planner import make_plan
-from planner.curves import coverage_curve
+from planner.curves import coverage_curve, limit_of, limits_around, next_step
 from planner.errors import ArgumentError
 
 
@@ -60,3 +62,28 @@ def test_a_curve_of_other_limits_is_refused(small_street):
     ]:  # fmt: skip
         with pytest.raises(ArgumentError, match=r"合用预算"):
             coverage_curve(plan, service, by=by, limits=[1])
+
+
+def test_the_plan_lies_on_its_curve_and_the_next_step_is_the_first_beyond_it(small_street):
+    plan = make_plan(small_street, scenario_of(rest_station={"site_limit": 2}))
+    here = limit_of(plan, "rest_station", "site_limit")
+    curve = coverage_curve(
+        plan, "rest_station", by="site_limit", limits=limits_around(plan, "rest_station", "site_limit")
+    )
+    share = curve.set_index("limit").loc[here, "covered_share"]
+    assert share == pytest.approx(plan.services["rest_station"].planned.covered_share)
+    step = next_step(curve, here).iloc[0]
+    assert (step["limit"], step["more"]) == (here + 1, 1)
+    assert step["covered_share"] >= share
+    assert next_step(curve, curve["limit"].max()).empty
+
+
+def test_by_money_the_steps_lie_to_either_side_of_the_budget_and_never_below_nothing(small_street):
+    rich = make_plan(small_street, scenario_of(rest_station={"budget_yuan": 100_000.0}))
+    limits = limits_around(rich, "rest_station", "budget_yuan")
+    assert 100_000.0 in limits
+    assert {b - a for a, b in pairwise(limits)} == {10_000.0}
+    poor = make_plan(small_street, scenario_of(rest_station={"budget_yuan": 15_000.0}))
+    assert min(limits_around(poor, "rest_station", "budget_yuan")) == 5_000.0
+    shared = make_plan(small_street, scenario_of(budget_yuan=50_000.0, rest_station={}))
+    assert limit_of(shared, None, "budget_yuan") == 50_000.0

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from planner.curves import By, coverage_curve, limit_of, limits_around
+from planner.curves import By, coverage_curve, limit_of, limits_around, next_step
 from planner.figures import share_text, yuan_text
 from planner.plan import Plan
 from planner.ui.desk import Desk
@@ -81,16 +81,11 @@ def _choose_by(language: Language) -> By:
 def _told(plan: Plan, curve: pd.DataFrame, by: By, service: str | None, language: Language) -> str:
     """What the next step would bring, a line a service."""
     lines = []
-    for name, points in curve.groupby("service", sort=False):
-        now = plan.services[str(name)].planned.covered_share
-        here = limit_of(plan, service, by)
-        beyond = points[points["limit"] > here]
-        if beyond.empty:
-            continue
-        then = beyond.iloc[0]
-        more = say("curve.one_site", language) if by == "site_limit" else yuan_text(then["limit"] - here, language)
-        shares = {"now": share_text(now), "then": share_text(then["covered_share"])}
-        title = plan.study.catalog.services[str(name)].name.in_language(language)
+    for step in next_step(curve, limit_of(plan, service, by)).to_dict("records"):
+        now = plan.services[step["service"]].planned.covered_share
+        more = say("curve.one_site", language) if by == "site_limit" else yuan_text(step["more"], language)
+        shares = {"now": share_text(now), "then": share_text(step["covered_share"])}
+        title = plan.study.catalog.services[step["service"]].name.in_language(language)
         lines.append(say("curve.next", language, service=plain(title), more=more, **shares))
     return "  \n".join(lines)
 

@@ -130,7 +130,7 @@ def _appeal(plan: Plan, _: ServicePlan, appeal_id: str, language: Language, __: 
         return False
     appeal = found.iloc[0]
     _title(say("details.appeal", language), appeal["written"])
-    _facts({say("page.id", language): appeal_id, say("details.date", language): str(appeal["date"] or NOTHING)})
+    _facts({say("page.id", language): appeal_id, say("details.date", language): _day(appeal["date"], language)})
     return True
 
 
@@ -158,6 +158,12 @@ def _facts(facts: Mapping[str, str]) -> None:
 
 def _reach(plan: Plan, part: ServicePlan, site: int, language: Language) -> dict[str, str]:
     return {say("map.within_reach", language): amount_text(reach_per_day(part, site), unit_of(plan, part, language))}
+
+
+def _day(when: object, language: Language) -> str:
+    """A day as offices write it."""
+    day = pd.to_datetime(str(when), errors="coerce")
+    return NOTHING if pd.isna(day) else say("details.day", language, year=day.year, month=day.month, day=day.day)
 
 
 def _open_in(plan: Plan, is_open: np.ndarray, language: Language) -> str:

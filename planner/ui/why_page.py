@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from planner.details import share_of_all
 from planner.figures import amount_text, share_text, yuan_text
 from planner.plan import Plan, ServicePlan
 from planner.reasons import Reason, served_grids, served_periods, why_not
@@ -89,13 +90,13 @@ def _choose_place(hand: Desk, part: ServicePlan) -> str | None:
 
 def _show_new_site(plan: Plan, part: ServicePlan, site_id: str, language: Language) -> None:
     row = part.new_sites.set_index("site_id").loc[site_id]
-    unit, total = unit_of(plan, part, language), float(part.demand.weight.sum())
+    unit = unit_of(plan, part, language)
     kind = plan.study.catalog.host_kinds[row["kind"]].name.in_language(language)
     about = {"name": plain(row["name"]), "kind": plain(kind), "hours": plain(row["open_hours"])}
     st.markdown(say("why.site", language, number=row["number"], cost=yuan_text(row["cost_yuan"], language), **about))
     columns = st.columns(2)
     for column, key in zip(columns, ("within_reach_per_day", "only_here_per_day"), strict=True):
-        share = share_text(row[key] / total) if total > 0 else ""
+        share = share_text(share_of_all(part, row[key]))
         label = say(f"why.{key}", language)
         column.metric(
             label,
