@@ -68,7 +68,8 @@ def next_step(curve: pd.DataFrame, here: float) -> pd.DataFrame:
     """
     beyond = curve[curve["limit"] > here]
     first = beyond[beyond["limit"] == beyond["limit"].min()]
-    return first.assign(more=first["limit"] - here)
+    step: pd.DataFrame = first.assign(more=first["limit"] - here)
+    return step
 
 
 def limits_around(plan: Plan, service: str | None, by: By) -> list[float]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
@@ -244,9 +245,8 @@ def test_a_report_without_new_sites_or_gaps_says_so(demo_study):
     none = make_plan(demo_study, Scenario(services={"rest_station": ServiceScenario(site_limit=0)}))
     assert "This scenario has no new sites." in report_page(none, language="en")
     part = none.services["rest_station"]
-    none.services["rest_station"] = replace(
-        part, gaps_planned=part.gaps_planned.iloc[:0], unreached=part.unreached.iloc[:0]
-    )
+    served = replace(part.planned, covered=np.ones_like(part.planned.covered))
+    none.services["rest_station"] = replace(part, planned=served, unreached=part.unreached.iloc[:0])
     page = report_page(none, language="en")
     assert "There is no coherent coverage gap." in page
     assert "Streets reach every demand point" in page

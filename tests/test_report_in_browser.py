@@ -94,8 +94,15 @@ def nasty(plan):
         ground=ground,
         sources=tuple(replace(source, path=everything, origin=text) for source in study.sources),
     )  # fmt: skip
+
+    def renamed(part):
+        """All sites by their names, the new ones by what looks like markup."""
+        told = part.sites.frame["name"].to_numpy(dtype=object).copy()
+        told[part.new_sites["site"]] = names(len(part.new_sites))
+        return told
+
     parts = {
-        key: replace(part, new_sites=part.new_sites.assign(name=names(len(part.new_sites))))
+        key: replace(part, sites=replace(part.sites, frame=part.sites.frame.assign(name=renamed(part))))
         for key, part in plan.services.items()
     }
     scenario = plan.scenario.model_copy(update={"name": text})
