@@ -75,8 +75,8 @@ def next_step(page: Page, step: str, language: str = "zh") -> None:
 def at_rest(page: Page) -> None:
     """Until the page has run and no work is under way in it."""
     idle = '[data-testid=stApp][data-test-script-state="notRunning"]'
-    for _ in range(3):
-        page.wait_for_timeout(250)
+    for _ in range(2):
+        page.wait_for_timeout(200)
         expect(page.locator(".st-key-progress")).to_have_count(0, timeout=FIRST_MS)
         expect(page.locator(idle)).to_have_count(1, timeout=FIRST_MS)
 

@@ -5,7 +5,6 @@ from page_runs import click, opened, settled
 
 from planner.figures import amount_text, share_text
 from planner.reasons import why_not
-from planner.ui.plain_text import plain
 from planner.words import say
 
 SERVICE = "rest_station"
@@ -73,7 +72,7 @@ def test_a_place_that_breaks_a_rule_or_stands_already_is_told_so(page, demo_plan
     assert say("why.rule", "zh", rule=say(f"live.rule_{barred['rule']}", "zh")) in texts(page)
     centre = part.sites.frame.iloc[int(part.sites.existing[0])]
     click(page, monkeypatch, "centre", centre["site_id"])
-    assert plain(say("why.existing", "zh", name=centre["name"])) == place(page).options[place(page).index]
+    assert say("why.existing", "zh", name=centre["name"]) == place(page).options[place(page).index]
 
 
 def test_a_place_can_be_required_from_here(page, demo_plan):

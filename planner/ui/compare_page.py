@@ -79,13 +79,15 @@ def _choose_sides(hand: Desk, plan: Plan, store: Store) -> list[_Side]:
         return say("compare.saved", language, name=plan_label(saved[name], language), line=line)
 
     sides = []
-    for column, which, first in zip(st.columns(2), ("left", "right"), (options[1], options[0]), strict=True):
+    # Two saved plans, the earlier first; or the one there is beside the plan in hand.
+    shown = (options[2], options[1]) if len(saved) > 1 else (options[1], _DRAFT)
+    for column, which, first in zip(st.columns(2), ("left", "right"), shown, strict=True):
         with column:
             chosen = st.selectbox(
                 say(f"compare.{which}", language),
                 options,
                 options.index(first),
-                format_func=lambda name: plain(label(name)),
+                format_func=label,
                 key=f"compare.{which}.{language}",
             )
             side = _side(saved.get(chosen), plan, store, language)

@@ -58,7 +58,7 @@ def _choose_service(plan: Plan, language: Language) -> str:
     return st.selectbox(
         say("term.service", language),
         list(plan.services),
-        format_func=lambda name: plain(services[name].name.in_language(language)),
+        format_func=lambda name: services[name].name.in_language(language),
         key=f"curve.service.{language}",
     )
 

@@ -19,7 +19,6 @@ from planner.plan import Plan
 from planner.scenario import NoGoArea, ProposedSite
 from planner.ui.desk import Desk
 from planner.ui.error_view import show_error
-from planner.ui.plain_text import plain
 from planner.ui.system_names import system_name
 from planner.words import say
 
@@ -82,7 +81,7 @@ def _ask_place(hand: Desk, plan: Plan, point: tuple[float, float]) -> None:
         kind = st.selectbox(
             say("map.host_kind", language),
             list(kinds),
-            format_func=lambda name: plain(kinds[name].name.in_language(language)),
+            format_func=lambda name: kinds[name].name.in_language(language),
             key=_held(hand, "kind"),
         )
         with st.form(_held(hand, f"place.{kind}"), border=False):
@@ -140,7 +139,7 @@ def _ask_area(hand: Desk, plan: Plan, ring: tuple[tuple[float, float], ...]) -> 
             say("map.applies_to", language),
             list(services),
             placeholder=say("map.all_services", language),
-            format_func=lambda key: plain(services[key].name.in_language(language)),
+            format_func=lambda key: services[key].name.in_language(language),
         )
         with st.container(horizontal=True):
             added = st.form_submit_button(say("tools.add", language), type="primary")

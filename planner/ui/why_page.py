@@ -80,7 +80,7 @@ def _choose_place(hand: Desk, part: ServicePlan) -> str | None:
     chosen: str = st.selectbox(
         say("why.place", language),
         options,
-        format_func=lambda name: plain(labels[name]),
+        format_func=labels.__getitem__,
         key=key,
         on_change=lambda: _take(hand, "candidate", st.session_state[key]),
         help=say("why.place_help", language),
