@@ -33,8 +33,8 @@ def test_the_most_useful_site_comes_first_with_what_it_is_worth(page, demo_plan)
     site = part.new_sites.iloc[0]
     unit = demo_plan.study.catalog.demands[part.demand.rule].unit.zh
     assert [metric.value for metric in page.metric] == [
-        amount_text(site["within_reach_per_day"], unit),
-        amount_text(site["only_here_per_day"], unit),
+        amount_text(site["within_reach_per_day"]),
+        amount_text(site["only_here_per_day"]),
     ]
     share = share_text(site["only_here_per_day"] / part.demand.weight.sum())
     assert page.metric[1].delta == say("why.of_all", "zh", share=share)

@@ -96,15 +96,9 @@ def _show_new_site(plan: Plan, part: ServicePlan, site_id: str, language: Langua
     st.markdown(say("why.site", language, number=row["number"], cost=yuan_text(row["cost_yuan"], language), **about))
     columns = st.columns(2)
     for column, key in zip(columns, ("within_reach_per_day", "only_here_per_day"), strict=True):
-        share = share_text(share_of_all(part, row[key]))
-        label = say(f"why.{key}", language)
-        column.metric(
-            label,
-            amount_text(row[key], unit),
-            say("why.of_all", language, share=share),
-            delta_color="off",
-            delta_arrow="off",
-        )
+        label = say("page.heading_with_unit", language, heading=say(f"why.{key}", language), unit=unit)
+        share = say("why.of_all", language, share=share_text(share_of_all(part, row[key])))
+        column.metric(label, amount_text(row[key]), share, delta_color="off", delta_arrow="off")
     st.markdown(say("why.loss", language, amount=amount_text(row["only_here_per_day"], unit)))
     periods = [period.name.in_language(language) for period in plan.study.catalog.periods.values()]
     grids = served_grids(part, int(row["site"]))
