@@ -2,7 +2,8 @@
 # make app    open the planner's page
 # make test   all tests, in a real browser too
 # make lint   ruff and mypy
-# make bench   the siting engine against its peers: a table (make bench QUICK=1: a few cases, under 3 minutes)
+# make bench   the siting engine against its peers, and the page's map in a browser: tables
+#              (make bench QUICK=1: a few cases of the engine, under 3 minutes)
 # make pictures   the README's pictures, taken anew
 
 PYTHON ?= python3
@@ -29,8 +30,9 @@ lint: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-bench
+bench: $(VENV)/installed-bench $(if $(QUICK),,$(VENV)/installed-test browser)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) --out out/bench.md
+	$(if $(QUICK),,$(BIN)/python -m benchmarks.page)
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
