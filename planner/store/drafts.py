@@ -71,11 +71,13 @@ def plan_of(saved: SavedPlan, study: Study) -> Plan:
     ``study`` is the saved study of which it is the plan. Raises ``StoreError`` where a site is not in it any more, or
     where the figures are not those that were saved, and as :func:`scenario_of`.
     """
+    from planner.demand import deliveries_of
     from planner.plan import plan_from
     from planner.today import service_today
 
     scenario = scenario_of(saved)
-    today = {service: service_today(study, scenario, service) for service in scenario.services}
+    deliveries = deliveries_of(study, seed=scenario.seed)
+    today = {name: service_today(study, scenario, name, deliveries=deliveries) for name in scenario.services}
     plan = plan_from(today, scenario, choices=choices_of(saved, today))
     found = draft_of(plan, saved.name, saved.note, saved.study_id).figures
     for service, row in saved.figures.items():
