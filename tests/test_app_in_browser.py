@@ -20,7 +20,7 @@ WIDE, NARROW = {"width": 1366, "height": 900}, {"width": 400, "height": 800}
 # The first plan waits for the imports and the reading of the study, on whatever machine runs the tests.
 FIRST_MS, NEXT_MS = 180_000, 60_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900), needs_chromium]
 
 
 @pytest.fixture(scope="module")

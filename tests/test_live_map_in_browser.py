@@ -19,7 +19,7 @@ PROGRAM = Path(__file__).with_name("live_map_program.py")
 WIDE, NARROW = {"width": 1366, "height": 900}, {"width": 400, "height": 900}
 FIRST_MS, NEXT_MS = 180_000, 60_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900), needs_chromium]
 
 
 @dataclass
