@@ -7,6 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
+from planner.coverage import times_covered
 from planner.demand import calls_for
 from planner.intake.study import Study
 from planner.sites import Sites
@@ -33,7 +34,4 @@ def appeals_in_reach(
 
 def answered(appeal_covers: sp.csr_array, open_sites: ArrayLike) -> NDArray[np.bool_]:
     """Whether each appeal is answered when ``open_sites`` (site indices) are open: (appeals,)."""
-    is_open = np.zeros(appeal_covers.shape[1], dtype=np.int64)
-    is_open[np.asarray(open_sites, dtype=np.int64)] = 1
-    found: NDArray[np.bool_] = (appeal_covers.astype(np.int64) @ is_open) > 0
-    return found
+    return times_covered(appeal_covers, open_sites) > 0

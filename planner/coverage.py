@@ -76,10 +76,16 @@ def measure_coverage(covers: sp.csr_array, weight: NDArray[np.float64], open_sit
 
     ``covers`` is from :func:`covers_of`; ``weight`` is (demand points, periods).
     """
+    covered = times_covered(covers, open_sites) > 0
+    return Coverage(covered=covered.reshape(weight.shape), weight=weight)
+
+
+def times_covered(covers: sp.csr_array, open_sites: ArrayLike) -> NDArray[np.int64]:
+    """How many of ``open_sites`` (site indices) cover each row of ``covers``."""
     is_open = np.zeros(covers.shape[1], dtype=np.int64)
     is_open[np.asarray(open_sites, dtype=np.int64)] = 1
-    covered = (covers.astype(np.int64) @ is_open) > 0
-    return Coverage(covered=covered.reshape(weight.shape), weight=weight)
+    times: NDArray[np.int64] = covers.astype(np.int64) @ is_open
+    return times
 
 
 def coverage_gaps(coverage: Coverage, cells: gpd.GeoDataFrame, boundary: BaseGeometry) -> gpd.GeoDataFrame:

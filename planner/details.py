@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from planner.coverage import Coverage
 from planner.plan import ServicePlan
 
 
@@ -17,11 +18,9 @@ def demand_by_period(part: ServicePlan, points: ArrayLike) -> pd.DataFrame:
     """
     some = np.asarray(points, dtype=bool)
     weight = part.demand.weight[some]
-    total = weight.sum(axis=0)
-    columns = {"weight_per_day": total}
+    columns = {"weight_per_day": weight.sum(axis=0)}
     for when, coverage in (("today", part.today), ("planned", part.planned)):
-        covered = np.where(coverage.covered[some], weight, 0.0).sum(axis=0)
-        columns[f"covered_share_{when}"] = np.divide(covered, total, out=np.full(len(total), np.nan), where=total > 0)
+        columns[f"covered_share_{when}"] = Coverage(coverage.covered[some], weight).share_by_period()
     return pd.DataFrame(columns, index=pd.Index(part.demand.periods, name="period"))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.answered import answered
 from planner.choosing import Choice, choose_sites
-from planner.coverage import Coverage, coverage_gaps, measure_coverage
+from planner.coverage import Coverage, coverage_gaps, measure_coverage, times_covered
 from planner.demand import appeal_states, deliveries_of
 from planner.hotspots import hot_spots
 from planner.intake.study import Study
@@ -38,6 +38,11 @@ class ServicePlan(ServiceToday):
     def proven(self) -> Solution:
         """The solution that was proven, and so says how good these sites are: the joint one where there is one."""
         return self.joint or self.solution
+
+    @property
+    def is_proven_best(self) -> bool:
+        """Whether no choice of sites is better, and not only none by more than the gap that was asked for."""
+        return self.proven.status == "optimal" and self.proven.gap == 0
 
     @cached_property
     def gaps_planned(self) -> gpd.GeoDataFrame:
@@ -164,9 +169,7 @@ def _new_sites(part: ServicePlan) -> gpd.GeoDataFrame:
     covers = part.covers[:, new].astype(float)
     reach = covers.T @ weight
     estimated = covers.T @ np.where(guessed, weight, 0.0)
-    is_open = np.zeros(part.covers.shape[1])
-    is_open[part.solution.selected] = 1.0
-    once = part.covers.astype(float) @ is_open == 1.0
+    once = times_covered(part.covers, part.solution.selected) == 1
     frame = part.sites.frame.iloc[new].drop(columns="existing")
     frame.insert(0, "site", new)
     frame["within_reach_per_day"] = reach

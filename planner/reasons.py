@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from planner.coverage import times_covered
 from planner.errors import ArgumentError
 from planner.plan import Plan, ServicePlan, plan_from
 
@@ -94,9 +95,7 @@ def _within_and_only(part: ServicePlan, site: int) -> tuple[np.ndarray, np.ndarr
     """The weight within reach of a site, and of it what only this site covers: (points, periods) each."""
     reached = np.zeros(part.covers.shape[0], dtype=bool)
     reached[part.covers[:, [site]].nonzero()[0]] = True
-    is_open = np.zeros(part.covers.shape[1])
-    is_open[np.union1d(part.solution.selected, [site])] = 1.0
-    once = part.covers.astype(float) @ is_open == 1.0
+    once = times_covered(part.covers, np.union1d(part.solution.selected, [site])) == 1
     weight = part.demand.weight
     shape = weight.shape
     return np.where(reached.reshape(shape), weight, 0.0), np.where((reached & once).reshape(shape), weight, 0.0)

@@ -266,11 +266,11 @@ class _Writer:
 
     def _status(self, part: ServicePlan) -> str:
         """How well the choice is proven, in short; :meth:`_proof` says what that means."""
-        proven = "optimal" if part.proven.status == "optimal" and part.proven.gap <= 0 else "feasible"
+        proven = "optimal" if part.is_proven_best else "feasible"
         return say(f"term.status_{proven}", self.language, gap=part.proven.gap)
 
     def _proof(self, part: ServicePlan) -> str:
-        if part.proven.status == "optimal" and part.proven.gap <= 0:
+        if part.is_proven_best:
             return self._say("proof_optimal")
         return self._say("proof_feasible", gap=part.proven.gap)
 

@@ -129,7 +129,7 @@ def show_table(table: tables.Table, title: str, language: Language) -> None:
 
 def proof_text(part: ServicePlan, language: Language) -> str:
     """How well the choice of sites is proven."""
-    if part.proven.status == "optimal" and part.proven.gap == 0:
+    if part.is_proven_best:
         return say("term.status_optimal", language)
     # Never understated: below a tenth of a percent it is told as a tenth.
     return say("term.status_feasible", language, gap=max(part.proven.gap, 1e-3))

@@ -52,7 +52,7 @@ def show_why_page() -> None:
 
 def _proof(part: ServicePlan, language: Language) -> str:
     """What is proven, in a sentence."""
-    if part.proven.gap == 0 and part.proven.status == "optimal":
+    if part.is_proven_best:
         return say("why.proven_joint" if part.joint else "why.proven", language)
     return say("why.bounded", language, gap=max(part.proven.gap, 1e-3))
 
