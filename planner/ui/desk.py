@@ -47,7 +47,7 @@ class Desk:
     def starts(self) -> dict[str, Start]:
         """What a draft can start from: the scenarios of the study and the saved plans opened in this session."""
         presets = {key: Start(key, preset.name, preset) for key, preset in self.study.scenarios.items()}
-        opened: dict[str, SavedPlan] = st.session_state.get(_opened(self.choice.key), {})
+        opened: dict[str, SavedPlan] = st.session_state.get(self._held("opened"), {})
         plans = [_saved_start(saved) for saved in opened.values()]
         return {**presets, **{start.key: start for start in plans}}
 
@@ -119,7 +119,7 @@ class Desk:
         return last
 
     def _held(self, what: str) -> str:
-        return f"desk.{self.choice.key}.{what}"
+        return _held(self.choice, what)
 
 
 def desk(language: Language) -> Desk | None:
@@ -140,9 +140,9 @@ def desk(language: Language) -> Desk | None:
 def open_saved(store: Store, saved: SavedPlan) -> None:
     """Put a saved plan on the desk, with the study it was made of. Raises ``PlannerError`` as the store does."""
     choice = saved_study(store, saved.study_id)
-    st.session_state[_STUDY] = choice.key
-    st.session_state.setdefault(_opened(choice.key), {})[saved.id] = saved
-    st.session_state[f"desk.{choice.key}.start"] = f"saved.{saved.id}"
+    take_study(choice)
+    st.session_state.setdefault(_held(choice, "opened"), {})[saved.id] = saved
+    st.session_state[_held(choice, "start")] = _saved_start(saved).key
 
 
 def take_study(choice: StudyChoice) -> None:
@@ -168,8 +168,9 @@ def _choice() -> StudyChoice:
     return next((choice for choice in choices if choice.key == study_taken()), choices[0])
 
 
-def _opened(choice_key: str) -> str:
-    return f"desk.{choice_key}.opened"
+def _held(choice: StudyChoice, what: str) -> str:
+    """The key under which a session keeps something of its work on a study."""
+    return f"desk.{choice.key}.{what}"
 
 
 def _saved_start(saved: SavedPlan) -> Start:
