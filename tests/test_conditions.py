@@ -4,7 +4,7 @@ import pytest
 from small_street import candidates, scenario_of, with_few_hosts
 
 from planner import make_plan
-from planner.report.conditions import conditions_of
+from planner.report.contents.conditions import conditions_of
 from planner.scenario import NoGoArea
 from planner.today import service_today
 

@@ -12,9 +12,9 @@ from planner import Scenario, ServiceScenario, make_plan
 from planner.figures import interval_text
 from planner.intake.study import GridTotals
 from planner.maps import plan_map
-from planner.report.csv_tables import write_csv
 from planner.report.demand_tables import appeal_counts, appeal_table, coverage_by_period_table, hot_spot_table
-from planner.report.html import report_page
+from planner.report.files.csv_tables import write_csv
+from planner.report.files.page import report_page
 from planner.report.tables import cell_table, grid_table, unreached_table
 from planner.words import say
 

@@ -14,9 +14,9 @@ import pytest
 
 from planner import Scenario, ServiceScenario, make_plan
 from planner.errors import OutputError, UnknownNameError
-from planner.report import FORMATS, write, write_report
-from planner.report.csv_tables import safe_for_spreadsheets
-from planner.report.html import report_page
+from planner.report import FORMATS, ReportOptions, write, write_report
+from planner.report.files.csv_tables import safe_for_spreadsheets
+from planner.report.files.page import report_page
 from planner.report.tables import grid_table
 
 ALL_FILES = [
@@ -74,7 +74,7 @@ def test_an_earlier_report_survives_a_failing_one(demo_plan, tmp_path, monkeypat
     def disc_is_full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(write, "write_csv", disc_is_full)
+    monkeypatch.setattr(write, "FORMATS", {**FORMATS, "csv": disc_is_full})
     with pytest.raises(OutputError) as error:
         write_report(demo_plan, tmp_path, language="zh")
     assert "No space left on device" in error.value.message("en")
@@ -85,7 +85,7 @@ def test_a_folder_made_for_a_report_that_fails_is_taken_back(demo_plan, tmp_path
     def disc_is_full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(write, "write_csv", disc_is_full)
+    monkeypatch.setattr(write, "FORMATS", {**FORMATS, "csv": disc_is_full})
     with pytest.raises(OutputError):
         write_report(demo_plan, tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
@@ -228,7 +228,7 @@ def test_the_page_reaches_for_no_other_host(folder):
 
 def test_the_date_is_printed_only_where_it_is_given(demo_plan):
     day = datetime.date(2026, 5, 4)
-    assert "2026-05-04" in report_page(demo_plan, language="zh", made_on=day)
+    assert "2026-05-04" in report_page(demo_plan, language="zh", options=ReportOptions(made_on=day))
     assert "编制日期" not in report_page(demo_plan, language="zh")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from planner.errors import ArgumentError, Fault, OutputError
-from planner.report.csv_tables import FORMULA_STARTS, safe_for_spreadsheets
+from planner.report.files.csv_tables import FORMULA_STARTS, safe_for_spreadsheets
 from planner.words import Language, say
 
 _SUFFIXES: Final = (".xlsx", ".csv")

@@ -14,6 +14,7 @@ import shapely
 
 from planner.plan import Plan
 from planner.report.demand_tables import appeal_table, hot_spot_table
+from planner.report.options import ReportOptions
 from planner.report.tables import cell_table, gap_table, site_table
 from planner.words import Language
 
@@ -21,13 +22,13 @@ from planner.words import Language
 _STAMP: Final = "2000-01-01T00:00:00.000Z"
 
 
-def write_geopackage(plan: Plan, path: Path, *, language: Language) -> None:
-    """Layers ``sites``, ``gaps``, ``cells``, ``grids``, ``appeals`` and ``hot_spots``; columns as in
-    :mod:`planner.report.tables` and :mod:`planner.report.demand_tables`.
+def write_geopackage(plan: Plan, folder: Path, language: Language, _: ReportOptions) -> None:
+    """``plan.gpkg`` in ``folder``: layers ``sites``, ``gaps``, ``cells``, ``grids``, ``appeals`` and ``hot_spots``;
+    columns as in :mod:`planner.report.tables` and :mod:`planner.report.demand_tables`.
 
     ``gaps`` and ``hot_spots`` are multipolygons with ``service`` and ``stage``; ``cells`` has a row a cell and service.
     """
-    study = plan.study
+    study, path = plan.study, folder / "plan.gpkg"
     layers = {
         "sites": site_table(plan, language),
         "gaps": gap_table(plan, language),

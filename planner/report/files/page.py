@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,10 +14,11 @@ from planner.crs import SYSTEMS
 from planner.figures import NOTHING, amount_text, interval_text, share_text, yuan_text
 from planner.maps import plan_map
 from planner.plan import Plan, ServicePlan
-from planner.report.basis import basis_of, standard_text
-from planner.report.conditions import conditions_of
-from planner.report.demand_section import DemandSection
-from planner.report.printed import PrintedTable
+from planner.report.contents.basis import basis_of, standard_text
+from planner.report.contents.conditions import conditions_of
+from planner.report.contents.demand_section import DemandSection
+from planner.report.contents.printed import PrintedTable
+from planner.report.options import ReportOptions
 from planner.report.tables import grid_names, grid_table, rows_of, service_name, unit_of, unreached_table
 from planner.words import Language, reader_language, say
 
@@ -26,8 +26,8 @@ TEMPLATES: Final = Path(__file__).with_name("templates")
 LIMITS: Final = 5
 
 
-def report_page(plan: Plan, *, language: Language | None = None, made_on: datetime.date | None = None) -> str:
-    """The report as HTML, the map inside; ``made_on`` is printed where it is given."""
+def report_page(plan: Plan, *, language: Language | None = None, options: ReportOptions = ReportOptions()) -> str:
+    """The report as HTML, the map inside."""
     language = language or reader_language()
     writer = _Writer(plan, language)
     page = Environment(
@@ -43,7 +43,7 @@ def report_page(plan: Plan, *, language: Language | None = None, made_on: dateti
         lang="zh-CN" if language == "zh" else "en",
         street=plan.study.name.in_language(language),
         scenario=plan.scenario.name.in_language(language),
-        made_on=made_on.isoformat() if made_on else "",
+        made_on=options.made_on.isoformat() if options.made_on else "",
         made_up=plan.study.made_up,
         estimated=writer.estimated_files(),
         grids_without_data=writer.grids_without_data(),

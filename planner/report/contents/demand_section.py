@@ -7,9 +7,9 @@ from typing import Final
 
 from planner.figures import NOTHING, amount_text, share_text
 from planner.plan import Plan, ServicePlan
-from planner.report.basis import delivery_kind
+from planner.report.contents.basis import delivery_kind
+from planner.report.contents.printed import PrintedTable
 from planner.report.demand_tables import appeal_counts
-from planner.report.printed import PrintedTable
 from planner.report.tables import grid_names, rows_of, service_name, unit_of
 from planner.words import Language, say
 

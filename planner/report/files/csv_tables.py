@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.plan import Plan
 from planner.report.demand_tables import appeal_table, coverage_by_period_table, hot_spot_table
+from planner.report.options import ReportOptions
 from planner.report.tables import coverage_by_grid_table, gap_table, site_table, summary_table, unreached_table
 from planner.words import Language
 
@@ -17,7 +18,7 @@ from planner.words import Language
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(plan: Plan, folder: Path, *, language: Language) -> None:
+def write_csv(plan: Plan, folder: Path, language: Language, _: ReportOptions) -> None:
     """``summary.csv``, ``sites.csv``, ``gaps.csv``, ``coverage_by_grid.csv``, ``coverage_by_period.csv``,
     ``appeals.csv``, ``hot_spots.csv`` and ``unreached.csv`` in ``folder``.
 

@@ -1,0 +1,1 @@
+"""What a report says, once for every kind of file: texts and tables in one language."""
