@@ -81,6 +81,18 @@ def limits_around(plan: Plan, service: str | None, by: By) -> list[float]:
     return [here + step * STEP_YUAN for step in steps]
 
 
+def spread_out(limits: Sequence[float], here: float, *, at_most: int) -> list[float]:
+    """Some of ``limits``: the first, the last, ``here`` and the one after it, and others evenly between."""
+    if len(limits) <= at_most:
+        return list(limits)
+    wanted = at_most - 2
+    chosen = {round(i * (len(limits) - 1) / (wanted - 1)) for i in range(wanted)}
+    if here in limits:
+        at = list(limits).index(here)
+        chosen |= {at, min(at + 1, len(limits) - 1)}
+    return [limits[i] for i in sorted(chosen)]
+
+
 def _rows(plan: Plan, service: str | None, by: By, limit: float) -> list[dict[str, object]]:
     changes: dict[str, object] = {"budget_yuan": limit}
     today: Mapping[str, ServiceToday] = plan.services

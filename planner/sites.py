@@ -52,7 +52,7 @@ def sites_for(study: Study, service: str, *, scenario: Scenario | None = None) -
     Raises ``ArgumentError`` for a proposed site whose id is taken, ``UnknownNameError`` for one of an unknown kind.
     """
     rules = study.catalog.services[service]
-    everywhere = _with_proposed(study, scenario)
+    everywhere = hosts_of(study, scenario)
     broken = _broken_rule(study, everywhere, service, scenario)
     fits = (broken == "").to_numpy()
     centres = study.centres[study.centres["services"].map(lambda offered: service in offered).astype(bool)]
@@ -76,16 +76,11 @@ def sites_for(study: Study, service: str, *, scenario: Scenario | None = None) -
     return Sites(frame=frame, open=open_in_periods(frame["open_hours"], study.catalog), rejected=rejected)
 
 
-def open_in_periods(open_hours: pd.Series[str], catalog: Catalog) -> NDArray[np.bool_]:
-    """Whether each site counts as open in each period: (sites, periods); the rule's share is inclusive."""
-    periods = np.array([span_minutes(p.start, p.end) for p in catalog.periods.values()])
-    need = catalog.rules.open_share_of_period.value * periods.sum(axis=1)
-    of_text = {text: open_minutes(text) @ periods.T.astype(int) >= need for text in set(open_hours)}
-    return np.array([of_text[text] for text in open_hours], dtype=bool).reshape(len(open_hours), len(periods))
+def hosts_of(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
+    """The hosts of the study and the planner's own: the columns of ``study.hosts``.
 
-
-def _with_proposed(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
-    """The hosts of the study and the planner's own."""
+    Raises as :func:`sites_for`.
+    """
     proposed = scenario.proposed if scenario is not None else ()
     if not proposed:
         return study.hosts
@@ -102,6 +97,14 @@ def _with_proposed(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
         crs=WGS84,
     ).to_crs(study.metric_crs)
     return gpd.GeoDataFrame(pd.concat([study.hosts, own], ignore_index=True), crs=study.metric_crs)
+
+
+def open_in_periods(open_hours: pd.Series[str], catalog: Catalog) -> NDArray[np.bool_]:
+    """Whether each site counts as open in each period: (sites, periods); the rule's share is inclusive."""
+    periods = np.array([span_minutes(p.start, p.end) for p in catalog.periods.values()])
+    need = catalog.rules.open_share_of_period.value * periods.sum(axis=1)
+    of_text = {text: open_minutes(text) @ periods.T.astype(int) >= need for text in set(open_hours)}
+    return np.array([of_text[text] for text in open_hours], dtype=bool).reshape(len(open_hours), len(periods))
 
 
 def _broken_rule(study: Study, hosts: gpd.GeoDataFrame, service: str, scenario: Scenario | None) -> pd.Series[str]:

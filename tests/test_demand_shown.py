@@ -15,6 +15,7 @@ from planner.maps import plan_map
 from planner.report.demand_tables import appeal_counts, appeal_table, coverage_by_period_table, hot_spot_table
 from planner.report.files.csv_tables import write_csv
 from planner.report.files.page import report_page
+from planner.report.options import ReportOptions
 from planner.report.tables import cell_table, grid_table, unreached_table
 from planner.words import say
 
@@ -85,7 +86,7 @@ def test_estimates_are_marked_in_the_tables_for_others(holed_plan, tmp_path):
     cells = cell_table(holed_plan, "en")
     part = holed_plan.services["rest_station"]
     assert cells["demand_is_estimate"].tolist() == part.demand.cells["estimated"].astype(int).tolist()
-    write_csv(holed_plan, tmp_path, language="en")
+    write_csv(holed_plan, tmp_path, "en", ReportOptions())
     by_grid = pd.read_csv(tmp_path / "coverage_by_grid.csv", encoding="utf-8-sig", dtype={"grid_code": str})
     assert by_grid["demand_is_estimate"].sum() == 24
     summary = pd.read_csv(tmp_path / "summary.csv", encoding="utf-8-sig").iloc[0]

@@ -26,7 +26,7 @@ class Headline:
     status: str
     bar_today: float
     bar_planned: float
-    sentence: str
+    sentence: str  # all of it in one line
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class ServiceContents:
-    """All that is told of one service; a text is empty, a table without rows, where there is nothing to tell."""
+    """All that is told of one service; a text is empty, a table without rows, where there is nothing to tell.
+
+    ``period_bars``: for each row of ``periods`` the covered share today and planned; not a number without demand.
+    """
 
     headline: Headline
     standard: str
@@ -63,6 +66,7 @@ class ServiceContents:
     made_of: str
     appeals: str
     periods: PrintedTable
+    period_bars: list[tuple[float, float]]
     centres: PrintedTable
     sites: PrintedTable
     cards: list[SiteCard]
