@@ -206,7 +206,9 @@ def test_a_clerk_does_the_whole_work_from_upload_to_report(page, address, demo_p
     next_step(page, "hand_on")
     assert share_shown(page) == planned
     with page.expect_download(timeout=FIRST_MS) as waiting:
-        page.get_by_role("button", name=say("page.download_report", "zh"), exact=True).click()
+        page.get_by_role(
+            "button", name=say("hand_on.download", "zh", what=say("hand_on.name_html", "zh")), exact=True
+        ).click()
     report = tmp_path / "report.html"
     waiting.value.save_as(report)
     assert waiting.value.suggested_filename.startswith("试验街道")
@@ -284,7 +286,9 @@ def test_the_report_that_was_downloaded_asks_nobody(page, address, tmp_path):
     expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=FIRST_MS)
     at_rest(page)
     with page.expect_download(timeout=FIRST_MS) as waiting:
-        page.get_by_role("button", name=say("page.download_report", "en"), exact=True).click()
+        page.get_by_role(
+            "button", name=say("hand_on.download", "en", what=say("hand_on.name_html", "en")), exact=True
+        ).click()
     report = tmp_path / "report.html"
     waiting.value.save_as(report)
     alone = page.context.new_page()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,14 @@ from rich.table import Table
 
 from planner.cli.console import both_helps, plain, progress_shown
 from planner.cli.density import density
+from planner.cli.reporting import compare, demo, plan
 from planner.cli.serving import check_address
-from planner.errors import Fault, PlannerError, StudyError, UnknownNameError, shown_faults
-from planner.figures import amount_text, share_text
-from planner.scenario import Scenario
+from planner.errors import Fault, PlannerError, StudyError, shown_faults
 from planner.shipped_files import shipped
 from planner.words import Language, reader_language, say
 
 if TYPE_CHECKING:
     from planner.intake import Study
-    from planner.plan import Plan
 
 _EXISTING = click.Path(path_type=Path)
 
@@ -46,28 +44,6 @@ class _OneLineErrors(click.Group):
 def main(lang: Language | None) -> None:  # noqa: D103 - click shows the help above
     if lang is not None:
         os.environ["PLANNER_LANG"] = lang
-
-
-def _out_options(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--formats", default="html,map,gpkg,csv", show_default=True, help=both_helps("formats"))(
-        command
-    )
-    return click.option("--scenario", default="base", show_default=True, help=both_helps("scenario"))(command)
-
-
-@main.command(help=both_helps("demo"))
-@click.option("--out", type=_EXISTING, default=Path("out/demo"), show_default=True, help=both_helps("out"))
-@_out_options
-def demo(out: Path, scenario: str, formats: str) -> None:  # noqa: D103
-    _plan_and_report(shipped("data/demo"), out, scenario, formats)
-
-
-@main.command(help=both_helps("plan"))
-@click.argument("study", type=_EXISTING)
-@click.option("--out", type=_EXISTING, help=both_helps("out_of_study"))
-@_out_options
-def plan(study: Path, out: Path | None, scenario: str, formats: str) -> None:  # noqa: D103
-    _plan_and_report(study, out or Path("out") / study.resolve().name, scenario, formats)
 
 
 @main.command(help=both_helps("check"))
@@ -165,7 +141,8 @@ def fetch(place: str, out: Path, timeout_s: float) -> None:  # noqa: D103
     click.echo(say("cli.fetched", osm=found.osm, features=found.features, boundary=found.boundary))
 
 
-main.add_command(density)
+for _command in (demo, plan, compare, density):
+    main.add_command(_command)
 
 
 @main.command(help=both_helps("app"))
@@ -186,70 +163,3 @@ def app(ctx: click.Context, study: Path | None, port: int, address: str) -> None
     command = [sys.executable, "-m", "streamlit", "run", page.name, *options]
     # Streamlit reads .streamlit/config.toml where it is started.
     ctx.exit(subprocess.run(command, cwd=page.parent, env=environment, check=False).returncode)
-
-
-def _plan_and_report(study_folder: Path, out: Path, scenario_name: str, formats: str) -> None:
-    from planner.intake import load_study
-    from planner.plan import make_plan
-    from planner.report import write_report
-
-    chosen = tuple(part.strip() for part in formats.split(",") if part.strip())
-    with progress_shown() as progress:
-        task = progress.add_task(say("cli.reading", study=study_folder), total=None)
-        study = load_study(study_folder)
-        scenario = _scenario(study.scenarios, scenario_name)
-
-        def show(service: str, done: int, of: int) -> None:
-            name = study.catalog.services[service].name if service else ""
-            progress.update(task, description=say("cli.planning", service=name), completed=done, total=of)
-
-        made = make_plan(study, scenario, progress=show)
-        progress.update(task, description=say("cli.writing", out=out), total=None)
-        written = write_report(made, out, formats=chosen)
-        progress.update(task, description=say("cli.done"), completed=1, total=1)
-    _print_summary(made)
-    for path in written:
-        click.echo(str(path))
-
-
-def _scenario(scenarios: object, name: str) -> Scenario:
-    assert isinstance(scenarios, dict)
-    if name not in scenarios:
-        raise UnknownNameError("unknown_scenario", scenario=name, known=", ".join(scenarios))
-    chosen: Scenario = scenarios[name]
-    return chosen
-
-
-def _print_summary(made: Plan) -> None:
-    language = reader_language()
-    study, summary = made.study, made.summary()
-    table = Table(title=plain(study.name.in_language(language)), title_justify="left")
-    table.add_column(say("term.service"))
-    for column in ("covered_today", "covered_planned", "new_sites", "yuan_a_year", "proof"):
-        table.add_column(say(f"cli.{column}"), justify="right")
-    for service, row in summary.to_dict(orient="index").items():
-        proven = say(f"term.status_{row['status']}", gap=row["optimality_gap"])
-        table.add_row(
-            study.catalog.services[str(service)].name.in_language(language),
-            share_text(row["covered_share_today"]),
-            share_text(row["covered_share_planned"]),
-            f"{row['new_sites']}",
-            amount_text(row["cost_yuan"]),
-            proven,
-        )
-    console = Console()
-    console.print(table)
-    if study.made_up:
-        console.print(say("term.made_up_note"))
-    if study.estimated_roles:
-        console.print(say("term.estimate_note"))
-    if study.grids_without_data:
-        console.print(say("term.grids_without_data", count=study.grids_without_data, of=len(study.grids)))
-    if len(study.appeals):
-        appeals = made.appeals()
-        own = appeals[appeals["services"].map(len) > 0]
-        today, planned = (int(own[f"answered_{when}"].sum()) for when in ("today", "planned"))
-        console.print(say("report.appeals_all", count=len(own), today=today, planned=planned))
-    unreached = sum(len(part.unreached) for part in made.services.values())
-    if unreached:
-        console.print(say("cli.unreached", count=unreached))

@@ -18,6 +18,7 @@ from planner.report.options import ReportOptions
 from planner.words import Language, reader_language
 
 Writer = Callable[[Plan, Path, Language, ReportOptions], None]
+ComparisonWriter = Callable[[Mapping[str, Plan], Path, Language, ReportOptions], None]
 
 
 def write_report(
@@ -37,9 +38,7 @@ def write_report(
     Raises ``UnknownNameError`` for a format that does not exist, and ``OutputError`` where a file cannot be written:
     files of an earlier report are then as they were.
     """
-    for name in formats:
-        if name not in FORMATS:
-            raise UnknownNameError("unknown_format", format=name, known=", ".join(FORMATS))
+    check_formats(formats, FORMATS)
     spoken = language or reader_language()
 
     def write(fresh: Path) -> None:
@@ -47,6 +46,36 @@ def write_report(
             FORMATS[name](plan, fresh, spoken, options)
 
     return write_together(Path(folder), write)
+
+
+def write_comparison(
+    plans: Mapping[str, Plan],
+    folder: str | Path,
+    *,
+    formats: Sequence[str] = ("html", "pdf", "brief"),
+    language: Language | None = None,
+    options: ReportOptions = ReportOptions(),
+) -> list[Path]:
+    """The files about several plans (name → plan) that it wrote into ``folder``, as :func:`write_report` does.
+
+    ``html`` → ``comparison.html``; ``pdf`` → ``comparison.pdf``; ``brief`` → ``brief.pdf``, two pages for a meeting.
+    Raises as :func:`write_report`.
+    """
+    check_formats(formats, COMPARISONS)
+    spoken = language or reader_language()
+
+    def write(fresh: Path) -> None:
+        for name in dict.fromkeys(formats):
+            COMPARISONS[name](plans, fresh, spoken, options)
+
+    return write_together(Path(folder), write)
+
+
+def check_formats(formats: Sequence[str], known: Mapping[str, object]) -> None:
+    """Raise ``UnknownNameError`` for the first of ``formats`` that is not ``known``."""
+    for name in formats:
+        if name not in known:
+            raise UnknownNameError("unknown_format", format=name, known=", ".join(known))
 
 
 def _write_page(plan: Plan, folder: Path, language: Language, options: ReportOptions) -> None:
@@ -64,3 +93,5 @@ def _write_text(path: Path, text: str) -> None:
 FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     {"html": _write_page, "map": _write_map, "gpkg": write_geopackage, "csv": write_csv}
 )
+
+COMPARISONS: Final[Mapping[str, ComparisonWriter]] = MappingProxyType({})

@@ -13,6 +13,7 @@ from planner.errors import PlannerError
 from planner.figures import NOTHING, share_text
 from planner.plan import Plan
 from planner.store import SavedPlan, Store
+from planner.ui.comparison_box import show_comparison_box
 from planner.ui.curve_view import show_curve
 from planner.ui.desk import Desk, desk
 from planner.ui.error_view import show_error
@@ -57,6 +58,8 @@ def show_compare_page() -> None:
         _show_figures(left, right, language)
         _show_sites(left, right, language)
     show_curve(hand, plan)
+    if store is not None:
+        show_comparison_box(plan, store, language)
 
 
 def _choose_sides(hand: Desk, plan: Plan, store: Store) -> list[_Side]:

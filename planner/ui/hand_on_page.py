@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
+from planner.plan import Plan
+from planner.report import FORMATS
 from planner.ui.desk import desk
+from planner.ui.documents import KINDS, ZIP, Imprint, document, file_name
+from planner.ui.imprint_form import show_imprint_form
 from planner.ui.language import chosen_language
 from planner.ui.plan_view import show_figures
-from planner.ui.plans import all_documents, document
-from planner.words import say
+from planner.words import Language, say
+
+# For whom, and the formats.
+_SHELVES: Final[Mapping[str, Sequence[str]]] = {
+    "readers": ("html", "pdf", "docx", "map"),
+    "riders": ("life_map", "poster"),
+    "analysts": ("xlsx", "gpkg", "geojson", "csv"),
+}
 
 
 def show_hand_on_page() -> None:
-    """The plan's figures once more, and its report, map and data to take along; each is made when it is asked for."""
+    """The plan's figures once more, and its files to take along; each is made when it is asked for."""
     language = chosen_language()
     hand = desk(language)
     if hand is None:
@@ -23,21 +35,28 @@ def show_hand_on_page() -> None:
     if plan is None:
         return
     show_figures(plan, language)
-    name = "".join("-" if letter in '\\/:*?"<>|' else letter for letter in plan.study.name.in_language(language))
-    documents = {
-        "report": ("text/html", partial(document, plan, language, "html")),
-        "map": ("text/html", partial(document, plan, language, "map")),
-        "all": ("application/zip", partial(all_documents, plan, language)),
-    }
-    for what, (media_type, make) in documents.items():
-        with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(say(f"page.about_{what}", language), width="stretch")
-            st.download_button(
-                say(f"page.download_{what}", language),
-                make,
-                say(f"page.file_{what}", language, study=name),
-                media_type,
-                key=f"download_{what}",
-                on_click="ignore",
-                type="primary" if what == "report" else "secondary",
-            )
+    imprint = show_imprint_form(language)
+    for column, (shelf, formats) in zip(st.columns(len(_SHELVES)), _SHELVES.items(), strict=True):
+        with column:
+            st.subheader(say(f"hand_on.for_{shelf}", language), anchor=False)
+            for name in formats:
+                _offer(plan, language, imprint, name, (name,), KINDS[name])
+    _offer(plan, language, imprint, "all", tuple(FORMATS), ZIP)
+
+
+def _offer(
+    plan: Plan, language: Language, imprint: Imprint, name: str, formats: Sequence[str], kind: tuple[str, str]
+) -> None:
+    media_type, ending = kind
+    with st.container(border=True):
+        st.markdown(say(f"hand_on.about_{name}", language))
+        what = say(f"hand_on.name_{name}", language)
+        st.download_button(
+            say("hand_on.download", language, what=what),
+            partial(document, plan, language, imprint, formats),
+            file_name(plan, language, what, ending),
+            media_type,
+            key=f"download_{name}",
+            on_click="ignore",
+            type="primary" if name == "html" else "secondary",
+        )

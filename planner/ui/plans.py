@@ -1,14 +1,10 @@
-"""Plans and their documents: worked out once for a study and a scenario, and shared by all sessions."""
+"""Plans: worked out once for a study and a scenario, and shared by all sessions."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Hashable
 from functools import partial
-from tempfile import TemporaryDirectory
 
-from planner import report
 from planner.choosing import Choice, as_it_is, choose_sites
 from planner.demand import deliveries_of
 from planner.intake.study import Study
@@ -49,21 +45,6 @@ def today_for(choice: StudyChoice, study: Study, scenario: Scenario, language: L
     asked = scenario.model_copy(update={"services": before, "budget_yuan": None})
     make = partial(_as_today, shelf(), choice.identity, study, asked, language)
     return done("plan", (choice.identity, "today", asked.model_dump_json()), make, language)
-
-
-def document(plan: Plan, language: Language, name: str) -> bytes:
-    """One document of the plan: ``"html"`` is the report, ``"map"`` the map."""
-    with TemporaryDirectory() as folder:
-        return report.write_report(plan, folder, formats=(name,), language=language)[0].read_bytes()
-
-
-def all_documents(plan: Plan, language: Language) -> bytes:
-    """A zip with every document of the plan and its data."""
-    packed = io.BytesIO()
-    with TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in report.write_report(plan, folder, language=language):
-            archive.write(path, path.relative_to(folder))
-    return packed.getvalue()
 
 
 def _plan(

@@ -49,7 +49,6 @@ class SiteCards:
                     (self._say("coordinates"), self._say("degrees", lon=place.x, lat=place.y)),
                     (self._say("host"), self._host(site)),
                     (self._say("serves"), self._serves(site)),
-                    (self._say("only"), self._say("only_is", amount=amount_text(site["only_here_per_day"], self.unit))),
                     *self._answers(site["site"]),
                     (self._say("open"), self._open(site)),
                     (self._say("cost"), self._cost(site["cost_yuan"])),

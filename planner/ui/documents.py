@@ -1,0 +1,85 @@
+"""The files that a session takes along, each made when it is asked for."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from planner import report
+from planner.plan import Plan
+from planner.report import ReportOptions
+from planner.words import Language, say
+
+ZIP: Final = ("application/zip", "zip")
+_WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# A format's media type, and how its file's name ends; formats of several files are packed.
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "html": ("text/html", "html"),
+    "pdf": ("application/pdf", "pdf"),
+    "docx": (_WORD, "docx"),
+    "map": ("text/html", "html"),
+    "life_map": ("text/html", "html"),
+    "poster": ("application/pdf", "pdf"),
+    "xlsx": (_EXCEL, "xlsx"),
+    "gpkg": ("application/geopackage+sqlite3", "gpkg"),
+    "geojson": ZIP,
+    "csv": ZIP,
+    "brief": ("application/pdf", "pdf"),
+}
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What the planner has filled in for all files; ``word_template`` is the file's content, if there is one."""
+
+    options: ReportOptions
+    word_template: bytes | None = None
+
+
+def document(plan: Plan, language: Language, imprint: Imprint, formats: Sequence[str]) -> bytes:
+    """One file of a plan as it is, several as a zip. Raises as :func:`planner.report.write_report`."""
+    return _made(
+        lambda folder, options: report.write_report(plan, folder, formats=formats, language=language, options=options),
+        imprint,
+    )
+
+
+def comparison(plans: Mapping[str, Plan], language: Language, imprint: Imprint, formats: Sequence[str]) -> bytes:
+    """The same of several plans. Raises as :func:`planner.report.write_comparison`."""
+    return _made(
+        lambda folder, options: report.write_comparison(
+            plans, folder, formats=formats, language=language, options=options
+        ),
+        imprint,
+    )
+
+
+def file_name(plan: Plan, language: Language, what: str, ending: str) -> str:
+    """A name that every system takes for a file."""
+    name = say("hand_on.file", language, study=plan.study.name, what=what)
+    safe = "".join("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
+    return f"{safe}.{ending}"
+
+
+def _made(write: Callable[[Path, ReportOptions], list[Path]], imprint: Imprint) -> bytes:
+    with TemporaryDirectory() as home:
+        options, folder = imprint.options, Path(home) / "out"
+        if imprint.word_template is not None:
+            template = Path(home) / "template.docx"
+            template.write_bytes(imprint.word_template)
+            options = replace(options, word_template=template)
+        written = write(folder, options)
+        if len(written) == 1:
+            return written[0].read_bytes()
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in written:
+                archive.write(path, path.relative_to(folder))
+        return packed.getvalue()

@@ -1,0 +1,66 @@
+"""What the office wants printed on its files, filled in once for all of them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Final
+
+import streamlit as st
+
+from planner.report import DATA_SYSTEMS, ReportOptions
+from planner.ui.documents import Imprint
+from planner.words import Language, say
+
+_HELD: Final = "imprint"
+
+
+def show_imprint_form(language: Language) -> Imprint:
+    """The form, and what is filled in; it is kept while the session lasts."""
+    with st.expander(say("hand_on.imprint", language)):
+        left, right = st.columns(2)
+        with left:
+            office = st.text_input(say("hand_on.office", language), key=_key("office", ""))
+            made_on = st.date_input(
+                say("hand_on.made_on", language), key=_key("made_on", datetime.date.today()), format="YYYY-MM-DD"
+            )
+            internal = st.checkbox(say("hand_on.internal", language), key=_key("internal", False))
+        with right:
+            number = st.text_input(
+                say("hand_on.review_number", language),
+                key=_key("review_number", ""),
+                help=say("hand_on.review_number_help", language),
+            )
+            link = st.text_input(
+                say("hand_on.link", language),
+                key=_key("link", ""),
+                placeholder="https://",
+                help=say("hand_on.link_help", language),
+            )
+            system = st.selectbox(
+                say("hand_on.data_system", language),
+                DATA_SYSTEMS,
+                format_func=lambda name: say(f"hand_on.system_{name}", language),
+                key=_key("data_system", DATA_SYSTEMS[0]),
+            )
+        template = st.file_uploader(say("hand_on.word_template", language), type="docx", key=f"{_HELD}.template")
+    given = {"office": office, "made_on": made_on, "internal": internal, "review_number": number, "link": link}
+    st.session_state[_HELD] = {**given, "data_system": system}
+    options = ReportOptions(
+        made_on=made_on, office=office.strip(), internal=internal, review_number=number.strip(), link=link.strip(),
+        data_system=system,
+    )  # fmt: skip
+    return Imprint(options, None if template is None else template.getvalue())
+
+
+def imprint_in_hand() -> Imprint:
+    """What was filled in last in this session."""
+    kept: dict[str, Any] = st.session_state.get(_HELD, {})
+    return Imprint(ReportOptions(**{"made_on": datetime.date.today(), **kept}))
+
+
+def _key(name: str, first: object) -> str:
+    """The key of a widget, which has what was filled in before another page was shown."""
+    key = f"{_HELD}.{name}"
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state.get(_HELD, {}).get(name, first)
+    return key
