@@ -109,8 +109,20 @@ def test_a_picture_is_set_in_our_font_whatever_it_asks_for():
     assert png_of_svg(asked, width_mm=20) == png_of_svg(text.format(""), width_mm=20)
 
 
+def ink(weight):
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><g {weight}><text y="9">驿站</text></g></svg>'
+    pixels = Image.open(io.BytesIO(png_of_svg(text, width_mm=40))).convert("L")
+    return sum((255 - value) * count for value, count in enumerate(pixels.histogram()))
+
+
+def test_the_letters_of_a_picture_are_as_thick_as_it_says():
+    plain, bold = ink(""), ink('font-weight="700"')
+    assert plain == ink('font-weight="normal"') == ink('style="font-weight: 400"')
+    assert bold == ink('style="font-weight: bold"') > 1.2 * plain > 2 * ink('font-weight="100"')
+
+
 def test_a_picture_that_is_none_is_an_error():
-    with pytest.raises(TypesettingError, match="picture"):
+    with pytest.raises(TypesettingError, match=r"picture\.svg"):
         png_of_svg("no picture", width_mm=20)
 
 

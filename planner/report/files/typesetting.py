@@ -15,6 +15,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
+from xml.etree import ElementTree
 
 from planner.errors import TypesettingError
 
@@ -25,7 +26,8 @@ TEMPLATES: Final = Path(__file__).with_name("templates")
 FONT: Final = "Noto Sans CJK SC"
 FONT_PACKAGES: Final = ("manimgx_fonts_cjk", "manimgx_fonts")
 _NOT_PRINTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_FONT_FAMILY: Final = re.compile(r"font-family\s*=\s*(\"[^\"]*\"|'[^']*')|font-family\s*:[^;\"'}]*;?")
+_WEIGHTS: Final = {"normal": "400", "bold": "700"}
+ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
 
 def typeset(
@@ -55,7 +57,7 @@ def typeset_pages(
 def png_of_svg(svg: str, *, width_mm: float, ppi: float = 300) -> bytes:
     """An SVG as a PNG of ``width_mm`` at ``ppi`` pixels an inch on white, its height as the SVG's ratio has it."""
     main = f'#set page(width: {width_mm}mm, height: auto, margin: 0mm)\n#image("picture.svg", width: 100%)'
-    files = {"main.typ": main.encode(), "picture.svg": _in_our_font(svg)}
+    files = {"main.typ": main.encode(), "picture.svg": _in_our_font(svg, "picture.svg")}
     return _compile("picture.svg", files, "png", ppi=ppi)[0]
 
 
@@ -74,7 +76,7 @@ def _files(
     files["main.typ"] = head.encode() + files.pop(template)
     files["data.json"] = json.dumps(_cleaned(data), ensure_ascii=False).encode()
     for name, picture in pictures.items():
-        files[f"pictures/{name}"] = _in_our_font(picture) if isinstance(picture, str) else picture
+        files[f"pictures/{name}"] = _in_our_font(picture, name) if isinstance(picture, str) else picture
     return files
 
 
@@ -89,10 +91,29 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def _in_our_font(svg: str) -> bytes:
-    """An SVG that names no font but ours: another one would be there on one machine and lack on the next."""
-    bare = _FONT_FAMILY.sub("", printable(svg))
-    return re.sub(r"<svg\b", f'<svg font-family="{FONT}"', bare, count=1).encode()
+def _in_our_font(svg: str, name: str) -> bytes:
+    """An SVG that names no font but ours, as another one would be there on one machine and lack on the next.
+
+    The thickness of its letters is said once more as a variation of the font, which alone is heeded here.
+    """
+    try:
+        root = ElementTree.fromstring(printable(svg))
+    except ElementTree.ParseError as error:
+        raise TypesettingError("typesetting", template=name, reason=error) from error
+    for element in root.iter():
+        style = dict(part.partition(":")[::2] for part in element.get("style", "").replace(" ", "").split(";") if part)
+        weight = style.pop("font-weight", element.get("font-weight"))
+        for family in ("font-family", "font"):
+            style.pop(family, None)
+            element.attrib.pop(family, None)
+        if "style" in element.attrib:
+            element.set("style", ";".join(f"{key}:{value}" for key, value in style.items()))
+        if weight is not None:
+            element.set("font-weight", weight)
+            element.set("font-variation-settings", f"'wght' {_WEIGHTS.get(weight, weight)}")
+    root.set("font-family", FONT)
+    root.attrib.setdefault("font-variation-settings", "'wght' 400")
+    return ElementTree.tostring(root)
 
 
 def _compile(
