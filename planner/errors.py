@@ -9,6 +9,7 @@
     ├── UnknownNameError    (LookupError)        a service, scenario or format that does not exist
     ├── ArgumentError       (ValueError)         an argument of a public function is out of its range
     ├── OutputError         (OSError)            a result cannot be written where it was asked for
+    ├── TypesettingError    (RuntimeError)       a page cannot be set: a fault of the program, or a font is missing
     ├── FetchError          (ConnectionError)    the internet, or the map service on it, does not answer
     └── StoreError          (OSError)            the store of saved work cannot be reached, read or written
         └── DamagedError                         what it kept is not what was saved
@@ -145,6 +146,10 @@ class ArgumentError(PlannerError, ValueError):
 
 class OutputError(PlannerError, OSError):
     """A result cannot be written where it was asked for."""
+
+
+class TypesettingError(PlannerError, RuntimeError):
+    """A page for paper cannot be set: a fault of the program, or its fonts are missing."""
 
 
 class FetchError(PlannerError, ConnectionError):
