@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from planner.maps import plan_map
 from planner.plan import Plan
 from planner.report.contents import report_contents
+from planner.report.contents.curve_figure import curve_svg
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language, say
 
@@ -36,6 +38,7 @@ def page_template(name: str, language: Language) -> Template:
         lstrip_blocks=True,
     )
     pages.filters["bar"] = _bar
+    pages.filters["picture"] = lambda curve: Markup(curve_svg(curve))
     pages.globals["lang"] = "zh-CN" if language == "zh" else "en"
     pages.globals["say"] = lambda key, **values: say(f"report.{key}", language, **values)
     pages.globals["term"] = lambda key, **values: say(f"term.{key}", language, **values)
