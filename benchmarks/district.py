@@ -15,7 +15,7 @@ CELL_M, BLOCK_M = 100.0, 100.0
 SIDE, GRID_CELLS, HOSTS, CENTRES = 142, 12, 3000, 60
 
 
-def district_of(study: Study, *, seed: int = 1) -> Study:
+def district_of(study: Study, *, centres: int = CENTRES, seed: int = 1) -> Study:
     """A district made of ``study``: its catalog and its kinds of things, on a square of 14 km by 14 km."""
     random = np.random.default_rng(seed)
     west, south = study.boundary.bounds[:2]
@@ -44,7 +44,7 @@ def district_of(study: Study, *, seed: int = 1) -> Study:
         ),
         centre_xy=np.column_stack([x, y]) + CELL_M / 2,
         deliveries={kind: (random.gamma(1.0, 20.0, (len(x), shape)) * dense).round(1) for kind in kinds},
-        centres=_placed(study.centres, "centre_id", CENTRES, study, random, west, south),
+        centres=_placed(study.centres, "centre_id", centres, study, random, west, south),
         hosts=_placed(study.hosts, "host_id", HOSTS, study, random, west, south),
         appeals=study.appeals.iloc[:0],
         streets=_streets(study, west, south, random),

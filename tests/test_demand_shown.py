@@ -7,6 +7,7 @@ import folium
 import numpy as np
 import pandas as pd
 import pytest
+from map_cells import tables_and_layers
 
 from planner import Scenario, ServiceScenario, make_plan
 from planner.figures import interval_text
@@ -45,22 +46,19 @@ def layers_of(drawn, ending):
 
 
 def test_estimates_are_dashed_on_the_map_and_carry_their_interval(holed_plan):
-    part = holed_plan.services["rest_station"]
-    drawn = plan_map(holed_plan, language="en")
-    cells = part.demand.cells[part.demand.weight.sum(axis=1) > 0]
-    told = {True: set(), False: set()}
-    for shapes in layers_of(drawn, "Planned coverage"):
-        dashed = "dash_array" in shapes.options
-        for feature in shapes.data["features"]:
-            told[dashed].add(feature["properties"]["c"])
-            assert ("i" in feature["properties"]) == dashed
-            if dashed:
-                code = part.demand.cells.set_index("cell_id")["grid_code"][feature["properties"]["c"]]
-                bounds = part.demand.intervals.loc[code]
-                assert feature["properties"]["i"] == interval_text(bounds["low_per_day"], bounds["high_per_day"])
-    assert told[True] == set(cells["cell_id"][cells["estimated"]])
-    assert told[False] == set(cells["cell_id"][~cells["estimated"]])
-    page = drawn.get_root().render()
+    table, _ = tables_and_layers(plan_map(holed_plan, language="en"))
+    cells = holed_plan.services["rest_station"].demand.cells.set_index("cell_id")
+    bounds = holed_plan.services["rest_station"].demand.intervals
+    assert 0 < sum(cell["interval"] != 0 for cell in table.values()) < len(table)
+    for name, cell in table.items():
+        assert (cell["interval"] != 0) == cells.loc[name, "estimated"]
+        if cell["interval"] != 0:
+            low, high = bounds.loc[cells.loc[name, "grid_code"], ["low_per_day", "high_per_day"]]
+            assert cell["interval"] == interval_text(low, high)
+
+
+def test_the_map_tells_what_dashes_mean(holed_plan):
+    page = plan_map(holed_plan, language="en").get_root().render()
     assert say("map.cell_estimated", "en") in page
     assert say("map.estimated_here", "en") in page
 

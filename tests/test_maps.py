@@ -101,30 +101,6 @@ def test_only_the_planned_layers_of_the_first_service_are_on(demo_plan):
     assert len(shown) == 6 * len(demo_plan.services) + 6
 
 
-def test_cells_without_demand_are_left_out_and_the_others_are_there_once(demo_plan):
-    drawn = plan_map(demo_plan, language="en")
-    for part, group in zip(demo_plan.services.values(), groups_named(drawn, "Planned coverage"), strict=True):
-        cells = [feature["properties"]["c"] for shapes in geojson_of(group) for feature in shapes.data["features"]]
-        with_demand = demo_plan.study.cells["cell_id"][part.demand.weight.sum(axis=1) > 0]
-        assert sorted(cells) == sorted(with_demand)
-
-
-def test_cells_are_coloured_by_the_periods_in_which_they_have_demand(demo_plan):
-    part = next(iter(demo_plan.services.values()))
-    group = groups_named(plan_map(demo_plan, language="en"), "Planned coverage")[0]
-    by_colour = {
-        shapes.options["fill_color"]: {feature["properties"]["c"] for feature in shapes.data["features"]}
-        for shapes in geojson_of(group)
-    }
-    ids = demo_plan.study.cells["cell_id"].to_numpy()
-    has, got = part.planned.weight > 0, part.planned.covered & (part.planned.weight > 0)
-    full = set(ids[has.any(axis=1) & (got == has).all(axis=1)])
-    none = set(ids[has.any(axis=1) & ~got.any(axis=1)])
-    assert by_colour["#4a90c2"] == full
-    assert by_colour["#cf5a43"] == none
-    assert by_colour["#f6c667"] == set(ids[has.any(axis=1)]) - full - none
-
-
 def test_new_sites_carry_the_numbers_of_the_plan(demo_plan):
     part = next(iter(demo_plan.services.values()))
     group = groups_named(plan_map(demo_plan, language="en"), "New sites")[0]

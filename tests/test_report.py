@@ -35,7 +35,7 @@ def folder(demo_plan, tmp_path_factory):
 @pytest.fixture(scope="module")
 def text(folder):
     """What the report says outside the map."""
-    page = re.sub(r'srcdoc="[^"]*"', "", (folder / "report.html").read_text(encoding="utf-8"))
+    page = re.sub(r"srcdoc='[^']*'", "", (folder / "report.html").read_text(encoding="utf-8"))
     return html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.S))
 
 
@@ -221,7 +221,7 @@ def test_the_page_tells_every_site_gap_standard_factor_and_file(demo_plan, text)
 def test_the_page_reaches_for_no_other_host(folder):
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "http" not in page.replace("http-equiv", "")
-    outside = re.sub(r'srcdoc="[^"]*"', "", page)
+    outside = re.sub(r"srcdoc='[^']*'", "", page)
     assert "<script" not in outside
     assert not re.search(r"(?:src|href)=", outside)
 

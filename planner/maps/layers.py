@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import folium
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from folium.utilities import JsCode
 
-from planner.coverage import Coverage
-from planner.figures import NOTHING, amount_text, interval_text, share_text, yuan_text
+from planner.figures import amount_text, share_text, yuan_text
+from planner.maps.cells import CellLayer, CellTable
 from planner.maps.ground import ground_shapes, street_shapes
 from planner.maps.marks import draw_appeals, draw_hot_spots
 from planner.maps.panel import SERVICE_COLOURS, html_lang, panel_html
@@ -22,9 +21,6 @@ from planner.maps.wording import Wording
 from planner.plan import Plan, ServicePlan
 from planner.sites import open_in_periods
 from planner.words import Language, reader_language, say
-
-# Blue, sand and red stay apart for readers who do not tell red from green.
-CELL_COLOURS: Final = {"full": "#4a90c2", "part": "#f6c667", "none": "#cf5a43"}
 
 
 def plan_map(plan: Plan, *, language: Language | None = None) -> folium.Map:
@@ -41,7 +37,7 @@ class _Drawing:
 
     def __init__(self, plan: Plan, language: Language) -> None:
         self.plan, self.study, self.language = plan, plan.study, language
-        self.wording = Wording(plan.study, language)
+        self.wording, self.plain = Wording(plan.study, language), Wording(plan.study, language, markup=False)
         self.ground = ground_shapes(self.study)
         self.has_unreached = any(len(part.unreached) for part in plan.services.values())
         title = say("map.title", language, street=self.study.name, scenario=plan.scenario.name)
@@ -175,61 +171,21 @@ class _Drawing:
     def _service(self, number: int, part: ServicePlan) -> None:
         name = self.study.catalog.services[part.service].name.in_language(self.language)
         is_first = number == 0
+        table = CellTable(part, self.sheet.in_degrees(part.demand.cells.geometry), self.plain)
+        self.sheet.drawn.add_child(table)
         sites = self.sheet.group(self._layer_name("map.layer_new_sites", of=name, heading=name), show=is_first)
         for when, coverage, gaps in (
             ("planned", part.planned, part.gaps_planned),
             ("today", part.today, part.gaps_today),
         ):
             show = is_first and when == "planned"
-            self._cells(
-                self.sheet.group(self._layer_name(f"map.layer_cells_{when}", of=name), show=show), part, coverage
-            )
+            cells = self.sheet.group(self._layer_name(f"map.layer_cells_{when}", of=name), show=show)
+            self.sheet.add_layer(cells, CellLayer(table, coverage), level=5)
             self._gaps(self.sheet.group(self._layer_name(f"map.layer_gaps_{when}", of=name), show=show), part, gaps)
         self._new_sites(sites, number, part)
         if len(part.hot_spots):
             group = self.sheet.group(self._layer_name("map.layer_hot_spots", of=name), show=False)
             draw_hot_spots(self.sheet, group, part, self.wording)
-
-    def _cells(self, group: folium.FeatureGroup, part: ServicePlan, coverage: Coverage) -> None:
-        has_demand = coverage.weight > 0
-        covered = (coverage.covered & has_demand).sum(axis=1)
-        state = np.where(covered == has_demand.sum(axis=1), "full", np.where(covered > 0, "part", "none"))
-        titles = {
-            "c": self.wording.words("cell"),
-            "g": self.wording.term("grid"),
-            "w": self.wording.demand_title(),
-        }
-        titles |= {f"p{j}": self.wording.period(key) for j, key in enumerate(part.demand.periods)}
-        cells = part.demand.cells
-        is_estimate = cells["estimated"].to_numpy()
-        for kind, colour in CELL_COLOURS.items():
-            for estimated in (False, True):
-                which = np.flatnonzero(has_demand.any(axis=1) & (state == kind) & (is_estimate == estimated))
-                told = [self._cell(part, coverage, int(i)) for i in which]
-                style = {"color": "#fff", "weight": 0.4, "fill_color": colour, "fill_opacity": 0.62}
-                if estimated:
-                    style |= {"color": "#1f2933", "weight": 1, "dash_array": "2 3", "fill_opacity": 0.34}
-                extra = (
-                    {"e": self.wording.words("nature"), "i": self.wording.words("grid_interval")} if estimated else {}
-                )
-                shapes = self.sheet.features(cells.geometry.iloc[which], told)
-                self.sheet.add_shapes(group, shapes, {**titles, **extra}, level=5, stroke=True, **style)
-
-    def _cell(self, part: ServicePlan, coverage: Coverage, i: int) -> dict[str, str]:
-        """What a cell's tooltip tells."""
-        cell = part.demand.cells.iloc[i]
-        told = {
-            "c": typed(cell["cell_id"]),
-            "g": self.wording.grid(cell["grid_code"]),
-            "w": self.wording.amount(part, float(coverage.weight[i].sum())),
-        }
-        for j, (weight, covered) in enumerate(zip(coverage.weight[i], coverage.covered[i], strict=True)):
-            told[f"p{j}"] = _tick(weight, covered)
-        if cell["estimated"]:
-            bounds = part.demand.intervals.loc[cell["grid_code"]]
-            told["e"] = self.wording.term("estimate")
-            told["i"] = interval_text(bounds["low_per_day"], bounds["high_per_day"])
-        return told
 
     def _gaps(self, group: folium.FeatureGroup, part: ServicePlan, gaps: gpd.GeoDataFrame) -> None:
         titles = {"n": self.wording.term("coverage_gap"), "w": self.wording.words("uncovered_per_day")}
@@ -290,10 +246,6 @@ class _Drawing:
         group = f'<b class="planner-group">{typed(heading)}</b>' if heading else ""
         service = f'<span class="planner-of">{typed(of)} </span>' if of else ""
         return f'{group}<span class="planner-name">{service}{say(key, self.language)}</span>'
-
-
-def _tick(weight: float, covered: bool) -> str:
-    return f"{'✓' if covered else '✗'} {amount_text(weight)}" if weight > 0 else NOTHING
 
 
 def _rows(frame: pd.DataFrame) -> Iterable[Any]:

@@ -33,7 +33,7 @@ class Sheet:
         self.metric_crs = metric_crs
         west, south, east, north = self._degrees(gpd.GeoSeries([area], crs=metric_crs))[0].bounds
         self._bounds = [[south, west], [north, east]]
-        self._pile: list[tuple[int, folium.GeoJson]] = []
+        self._pile: list[tuple[int, MacroElement]] = []
         self.drawn = folium.Map(
             location=[round((south + north) / 2, 6), round((west + east) / 2, 6)],
             zoom_start=14,
@@ -79,6 +79,11 @@ class Sheet:
         if level is not None:
             self._pile.append((level, layer))
 
+    def add_layer(self, group: folium.FeatureGroup, layer: MacroElement, *, level: int) -> None:
+        """A layer that draws itself; a higher ``level`` lies above."""
+        group.add_child(layer)
+        self._pile.append((level, layer))
+
     def add_markers(
         self,
         group: folium.FeatureGroup,
@@ -121,9 +126,13 @@ class Sheet:
         number_elements(self._figure)
         return self.drawn
 
+    def in_degrees(self, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+        """Shapes in WGS-84 degrees, to the millionth."""
+        degrees = shapes.to_crs(4326)
+        return gpd.GeoSeries(shapely.transform(degrees.to_numpy(), lambda lonlat: lonlat.round(6)), degrees.index, 4326)
+
     def _degrees(self, shapes: gpd.GeoSeries) -> NDArray[np.object_]:
-        degrees: NDArray[np.object_] = shapes.to_crs(4326).to_numpy()
-        return np.asarray(shapely.transform(degrees, lambda lonlat: lonlat.round(6)))
+        return np.asarray(self.in_degrees(shapes))
 
 
 class _Panel(MacroElement):
@@ -145,7 +154,7 @@ class _Panel(MacroElement):
         self,
         content: str,
         control: folium.LayerControl,
-        shapes: Sequence[folium.GeoJson],
+        shapes: Sequence[MacroElement],
         bounds: list[list[float]],
         lang: str,
     ) -> None:

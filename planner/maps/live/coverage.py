@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.coverage import Coverage
 from planner.figures import NOTHING, amount_text, interval_text, share_text
-from planner.maps.layers import CELL_COLOURS
+from planner.maps.cells import CELL_COLOURS
 from planner.maps.live.bodies import Body
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
 from planner.maps.wording import Wording

@@ -13,6 +13,7 @@ from planner.maps import plan_map
 from planner.plan import Plan
 from planner.report.contents import report_contents
 from planner.report.contents.curve_figure import curve_svg
+from planner.report.contents.parts import Curve
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language, say
 
@@ -38,11 +39,22 @@ def page_template(name: str, language: Language) -> Template:
         lstrip_blocks=True,
     )
     pages.filters["bar"] = _bar
-    pages.filters["picture"] = lambda curve: Markup(curve_svg(curve))
+    pages.filters["in_single_quotes"] = _in_single_quotes
+    pages.filters["picture"] = _inline
     pages.globals["lang"] = "zh-CN" if language == "zh" else "en"
     pages.globals["say"] = lambda key, **values: say(f"report.{key}", language, **values)
     pages.globals["term"] = lambda key, **values: say(f"term.{key}", language, **values)
     return pages.get_template(name)
+
+
+def _inline(curve: Curve) -> Markup:
+    """A curve's picture as a part of the page, where it needs no namespace."""
+    return Markup(curve_svg(curve).replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))
+
+
+def _in_single_quotes(text: str) -> Markup:
+    """A text as the value of an attribute in single quotes: a page in a page has so many double ones."""
+    return Markup(text.replace("&", "&amp;").replace("'", "&#39;"))
 
 
 def _bar(share: float) -> str:
