@@ -15,6 +15,7 @@ By = Literal["site_limit", "budget_yuan"]
 
 STEP_YUAN: Final = 10_000.0
 _STEPS_BEYOND: Final = 6
+_POINTS: Final = 10
 
 # Columns of a plan's summary, and what they are called in a curve.
 _KEPT: Final = {
@@ -51,6 +52,20 @@ def coverage_curve(
         if progress is not None:
             progress(done, len(limits))
     return pd.DataFrame(rows, columns=["limit", "service", *_KEPT.values()])
+
+
+def curves_of(plan: Plan) -> pd.DataFrame:
+    """Some points of the curve of every service around the plan, by what limits it; see :func:`coverage_curve`."""
+    if plan.scenario.budget_yuan is not None:
+        return _around(plan, None, "budget_yuan")
+    return pd.concat([_around(plan, name, kind_of_limit(plan, name)) for name in plan.services], ignore_index=True)
+
+
+def kind_of_limit(plan: Plan, service: str) -> By:
+    """What limits a service: the number of its new sites, or money where that alone does."""
+    own = plan.scenario.services[service]
+    is_money = plan.scenario.budget_yuan is not None or (own.budget_yuan is not None and own.site_limit is None)
+    return "budget_yuan" if is_money else "site_limit"
 
 
 def limit_of(plan: Plan, service: str | None, by: By) -> float:
@@ -91,6 +106,11 @@ def spread_out(limits: Sequence[float], here: float, *, at_most: int) -> list[fl
         at = list(limits).index(here)
         chosen |= {at, min(at + 1, len(limits) - 1)}
     return [limits[i] for i in sorted(chosen)]
+
+
+def _around(plan: Plan, service: str | None, by: By) -> pd.DataFrame:
+    limits = spread_out(limits_around(plan, service, by), limit_of(plan, service, by), at_most=_POINTS)
+    return coverage_curve(plan, service, by=by, limits=limits)
 
 
 def _rows(plan: Plan, service: str | None, by: By, limit: float) -> list[dict[str, object]]:

@@ -78,6 +78,13 @@ class Plan:
     scenario: Scenario
     services: Mapping[str, ServicePlan]
 
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """What more would bring, each point planned anew, see :func:`planner.curves.curves_of`."""
+        from planner.curves import curves_of  # which makes plans itself
+
+        return curves_of(self)
+
     def summary(self) -> pd.DataFrame:
         """A row a service (the index): ``covered_share_today``, ``covered_share_planned``, ``new_sites``,
         ``cost_yuan`` (a year), ``optimality_gap``, ``status``, ``weight_per_day``, ``demand_is_estimate`` (any of it),

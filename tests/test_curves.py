@@ -6,7 +6,7 @@ import pytest
 from small_street import candidates, covered, scenario_of, subsets, with_few_hosts
 
 from planner import make_plan
-from planner.curves import coverage_curve, limit_of, limits_around, next_step
+from planner.curves import coverage_curve, limit_of, limits_around, next_step, spread_out
 from planner.errors import ArgumentError
 
 
@@ -87,3 +87,28 @@ def test_by_money_the_steps_lie_to_either_side_of_the_budget_and_never_below_not
     assert min(limits_around(poor, "rest_station", "budget_yuan")) == 5_000.0
     shared = make_plan(small_street, scenario_of(budget_yuan=50_000.0, rest_station={}))
     assert limit_of(shared, None, "budget_yuan") == 50_000.0
+
+
+def test_some_of_many_limits_keep_the_ends_and_the_plan():
+    limits = [float(n) for n in range(60)]
+    some = spread_out(limits, 37.0, at_most=10)
+    assert {0.0, 37.0, 38.0, 59.0} <= set(some)
+    assert some == sorted(set(some))
+    assert len(some) <= 10
+    assert spread_out(limits[:7], 3.0, at_most=10) == limits[:7]
+
+
+def test_a_plan_has_a_curve_of_each_service_by_what_limits_it(small_street):
+    plan = make_plan(
+        small_street, scenario_of(rest_station={"site_limit": 1}, charging_cabinet={"budget_yuan": 40_000})
+    )
+    curves = plan.curves.set_index(["service", "limit"])["covered_share"]
+    summary = plan.summary()["covered_share_planned"]
+    assert curves["rest_station", 1.0] == pytest.approx(summary["rest_station"])
+    assert curves["charging_cabinet", 40_000.0] == pytest.approx(summary["charging_cabinet"])
+
+
+def test_one_budget_has_one_curve_for_all(small_street):
+    plan = make_plan(small_street, scenario_of(budget_yuan=50_000, rest_station={}, charging_cabinet={}))
+    here = plan.curves[plan.curves["limit"] == 50_000].set_index("service")["covered_share"]
+    assert here.to_dict() == pytest.approx(plan.summary()["covered_share_planned"].to_dict())

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import pandas as pd
-
-from planner.curves import By, coverage_curve, limit_of, limits_around, next_step, spread_out
+from planner.curves import By, kind_of_limit, limit_of, next_step
 from planner.figures import share_text, yuan_text
 from planner.plan import Plan, ServicePlan
 from planner.report.contents.parts import Curve
 from planner.report.tables import service_name
 from planner.words import Language, say
 
-POINTS: Final = 10
 
-
-def curves_of(plan: Plan) -> pd.DataFrame:
-    """Some points of the curve of every service, see :func:`planner.curves.coverage_curve`; each is planned anew."""
-    if plan.scenario.budget_yuan is not None:
-        return _some_points(plan, None, "budget_yuan")
-    return pd.concat([_some_points(plan, name, _by(plan, name)) for name in plan.services], ignore_index=True)
-
-
-def curve_of(plan: Plan, part: ServicePlan, curves: pd.DataFrame, language: Language) -> Curve | None:
-    """The curve of one service, none where it has fewer than two points; ``curves`` as :func:`curves_of` gives them."""
-    mine = curves[curves["service"] == part.service]
+def curve_of(plan: Plan, part: ServicePlan, language: Language) -> Curve | None:
+    """The curve of one service, none where it has fewer than two points."""
+    mine = plan.curves[plan.curves["service"] == part.service]
     if len(mine) < 2:
         return None
-    by, share = _by(plan, part.service), part.planned.covered_share
+    by, share = kind_of_limit(plan, part.service), part.planned.covered_share
     here = limit_of(plan, None if plan.scenario.budget_yuan is not None else part.service, by)
     told = [
         say(
@@ -50,18 +37,6 @@ def curve_of(plan: Plan, part: ServicePlan, curves: pd.DataFrame, language: Lang
         here_label=say("curve.here", language, share=share_text(share)),
         note=" ".join(told),
     )
-
-
-def _some_points(plan: Plan, service: str | None, by: By) -> pd.DataFrame:
-    limits = spread_out(limits_around(plan, service, by), limit_of(plan, service, by), at_most=POINTS)
-    return coverage_curve(plan, service, by=by, limits=limits)
-
-
-def _by(plan: Plan, service: str) -> By:
-    """By number, but by money where only money limits the plan."""
-    limits = plan.scenario.services[service]
-    money = plan.scenario.budget_yuan is not None or (limits.budget_yuan is not None and limits.site_limit is None)
-    return "budget_yuan" if money else "site_limit"
 
 
 def _more(more: float, by: By, language: Language) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
-import pandas as pd
-
 from planner.figures import NOTHING, amount_text, interval_text, share_text, yuan_text
 from planner.plan import Plan, ServicePlan
 from planner.report.contents.basis import standard_text
@@ -21,12 +19,10 @@ from planner.words import Language, say
 
 
 class ServiceSection:
-    """The plan of one service in the words of one language; ``curves`` as :func:`curves_of` gives them."""
+    """The plan of one service in the words of one language."""
 
-    def __init__(
-        self, plan: Plan, part: ServicePlan, demand: DemandSection, curves: pd.DataFrame, language: Language
-    ) -> None:
-        self.plan, self.part, self.demand, self.curves, self.language = plan, part, demand, curves, language
+    def __init__(self, plan: Plan, part: ServicePlan, demand: DemandSection, language: Language) -> None:
+        self.plan, self.part, self.demand, self.language = plan, part, demand, language
         self.study = plan.study
         self.unit = unit_of(plan, part, language)
 
@@ -50,7 +46,7 @@ class ServiceSection:
             gaps=self._gaps(),
             hot_spots=self.demand.hot_spots(part),
             grids=self._grids(),
-            curve=curve_of(self.plan, part, self.curves, self.language),
+            curve=curve_of(self.plan, part, self.language),
         )
 
     def _periods(self) -> tuple[PrintedTable, list[tuple[float, float]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from planner.figures import yuan_text
 from planner.plan import Plan
 from planner.report.contents.basis import basis_of
-from planner.report.contents.curve_section import curves_of
 from planner.report.contents.demand_section import DemandSection
 from planner.report.contents.parts import ReportContents
 from planner.report.contents.service_section import ServiceSection
@@ -15,10 +14,9 @@ from planner.words import Language, say
 
 
 def report_contents(plan: Plan, *, language: Language, options: ReportOptions = ReportOptions()) -> ReportContents:
-    """What the report of ``plan`` tells. Takes as long as planning anew for some points of each service's curve."""
+    """What the report of ``plan`` tells. The first time it plans anew for some points of each service's curve."""
     demand = DemandSection(plan, language)
     sources = SourcesSection(plan, demand, language)
-    curves = curves_of(plan)
     number = options.review_number or say("report.to_fill_in", language)
     return ReportContents(
         language=language,
@@ -31,7 +29,7 @@ def report_contents(plan: Plan, *, language: Language, options: ReportOptions = 
         review_line=say("report.review_line", language, number=number),
         warnings=sources.warnings(),
         total_cost=yuan_text(float(plan.summary()["cost_yuan"].sum()), language),
-        services=[ServiceSection(plan, part, demand, curves, language).contents() for part in plan.services.values()],
+        services=[ServiceSection(plan, part, demand, language).contents() for part in plan.services.values()],
         appeals=demand.all_appeals(),
         appeal_rows=demand.appeal_rows(),
         demand_notes=demand.notes(),
