@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import folium
 import geopandas as gpd
@@ -16,15 +16,13 @@ from planner.coverage import Coverage
 from planner.figures import NOTHING, amount_text, interval_text, share_text, yuan_text
 from planner.maps.ground import ground_shapes, street_shapes
 from planner.maps.marks import draw_appeals, draw_hot_spots
-from planner.maps.panel import SERVICE_COLOURS, html_lang, panel_html
+from planner.maps.panel import html_lang, panel_html
 from planner.maps.sheet import Sheet, typed
+from planner.maps.shown import CELL_COLOURS, SERVICE_COLOURS, cell_classes
 from planner.maps.wording import Wording
 from planner.plan import Plan, ServicePlan
 from planner.sites import open_in_periods
 from planner.words import Language, reader_language, say
-
-# Blue, sand and red stay apart for readers who do not tell red from green.
-CELL_COLOURS: Final = {"full": "#4a90c2", "part": "#f6c667", "none": "#cf5a43"}
 
 
 def plan_map(plan: Plan, *, language: Language | None = None) -> folium.Map:
@@ -191,9 +189,7 @@ class _Drawing:
             draw_hot_spots(self.sheet, group, part, self.wording)
 
     def _cells(self, group: folium.FeatureGroup, part: ServicePlan, coverage: Coverage) -> None:
-        has_demand = coverage.weight > 0
-        covered = (coverage.covered & has_demand).sum(axis=1)
-        state = np.where(covered == has_demand.sum(axis=1), "full", np.where(covered > 0, "part", "none"))
+        classes = cell_classes(coverage)
         titles = {
             "c": self.wording.words("cell"),
             "g": self.wording.term("grid"),
@@ -204,7 +200,7 @@ class _Drawing:
         is_estimate = cells["estimated"].to_numpy()
         for kind, colour in CELL_COLOURS.items():
             for estimated in (False, True):
-                which = np.flatnonzero(has_demand.any(axis=1) & (state == kind) & (is_estimate == estimated))
+                which = np.flatnonzero((classes == kind) & (is_estimate == estimated))
                 told = [self._cell(part, coverage, int(i)) for i in which]
                 style = {"color": "#fff", "weight": 0.4, "fill_color": colour, "fill_opacity": 0.62}
                 if estimated:
@@ -280,7 +276,7 @@ class _Drawing:
             )
             for row in _rows(part.new_sites)
         ]
-        colour = f"planner-site planner-s{number % SERVICE_COLOURS}"
+        colour = f"planner-site planner-s{number % len(SERVICE_COLOURS)}"
         self.sheet.add_markers(group, features, titles, class_name=colour, size=26, above=2)
 
     # The panel.
