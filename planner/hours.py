@@ -4,9 +4,10 @@ Planning counts one day, a normal working day: Monday to Friday without a holida
 holidays, a closing day), and what it says is kept as it is written; a minute counts as open where it is on most of the
 five working days.
 
-Spans are joined by ``;`` or a comma; ``22:00-06:00`` runs past midnight, into the day after its own; ``00:00-24:00``, ``24小时`` and ``全天`` never
-shut. Days may stand before the spans they are for (``周一至周五 9:00-17:30; 周六 9:00-12:00``, ``工作日9:00-17:30``) or
-behind them in brackets (``08:00～20:00（周末除外）``).
+Spans are joined by ``;`` or a comma; ``22:00-06:00`` runs past midnight, into the day after its own; ``00:00-24:00``,
+``24小时`` and ``全天`` never shut. Days may stand before the spans they are for
+(``周一至周五 9:00-17:30; 周六 9:00-12:00``, ``工作日9:00-17:30``) or behind them in brackets
+(``08:00～20:00（周末除外）``).
 """
 
 from __future__ import annotations
