@@ -74,8 +74,7 @@ def _crowding(count: int) -> float:
 def _draw_layer(drawing: Drawing, layer: Layer, paper: Paper) -> None:
     if paper.scale > layer.until:
         return
-    if layer.is_ground:
-        layer = replace(layer, look=layer.look.thinner(_thinness(paper)))
+    layer = replace(layer, look=layer.look.thinner(_thinness(paper)))
     svg = outlined(layer.name, paper.drawn(layer.shapes, least_side_mm=LEAST_SIDE_MM * layer.is_ground), layer.look)
     if not svg:
         return
@@ -87,7 +86,7 @@ def _draw_layer(drawing: Drawing, layer: Layer, paper: Paper) -> None:
 
 
 def _thinness(paper: Paper) -> float:
-    """By how much the ground's lines are thinner than on the map of one street."""
+    """By how much lines are thinner than on the map of one street."""
     return min(max(math.sqrt(_STREET_SCALE / paper.scale), 0.4), 1.2)
 
 

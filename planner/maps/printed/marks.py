@@ -91,7 +91,7 @@ def _alert(x: float, y: float, radius: float, fill: str) -> str:
     top, gap = number(0.7 * radius), number(0.3 * radius)
     sign = f"M{number(x)} {number(y - 0.6 * radius)}v{top}m0 {gap}v{number(0.25 * radius)}"
     return _cornered(_SQUARE)(x, y, radius, fill) + element(
-        "path", d=sign, stroke="#ffffff", stroke_width=0.3 * radius, fill="none"
+        "path", d=sign, stroke="#ffffff", stroke_width=0.28 * radius, fill="none"
     )
 
 

@@ -84,7 +84,8 @@ class Paper:
         cut = shapely.clip_by_rect(shapes, *self.window)
         cut = cut[~shapely.is_empty(cut)]
         if least_side_mm:
-            cut = cut[shapely.area(cut) >= (least_side_mm * self.metres_per_mm) ** 2]
+            is_seen = shapely.area(cut) >= (least_side_mm * self.metres_per_mm) ** 2
+            cut = cut[is_seen | (shapely.get_dimensions(cut) < 2)]
         return np.asarray(shapely.transform(cut, self.mm), dtype=object)
 
     def holds(self, at: Floats) -> NDArray[np.bool_]:

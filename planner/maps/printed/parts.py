@@ -45,8 +45,8 @@ class Sign:
 
 @dataclass(frozen=True)
 class Layer:
-    """Lines or areas of one look. ``is_ground``: on a map of a smaller scale its lines are thinner, and areas that
-    print cannot show are left out. It is not drawn at scales below 1 to ``until``.
+    """Lines or areas of one look, not drawn at scales below 1 to ``until``. ``is_ground``: areas that print cannot show
+    are left out.
     """
 
     name: str

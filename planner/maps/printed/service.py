@@ -20,7 +20,7 @@ SITE_RADIUS_MM: Final = 2.2
 _CELL_OPACITY: Final = {False: 0.62, True: 0.34}
 _ORDER: Final = {"site": 0, "centre": 8, "appeal": 12, "cell": 20, "gap": 26}
 _APPEALS: Final[Mapping[str, tuple[MarkShape, float]]] = {
-    "unanswered": ("alert", 1.25),
+    "unanswered": ("alert", 1.5),
     "answered": ("square", 0.95),
     "idle": ("small_square", 0.6),
 }
