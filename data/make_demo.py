@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from demo_street.appeals import find_appeals
 from demo_street.centres import find_centres
 from demo_street.deliveries import MEALS, PARCELS, PERIODS, cell_centre, deliver
+from demo_street.doors import DOORS
 from demo_street.draw import Draw
 from demo_street.files import csv, degrees, geojson, osm_xml, save
 from demo_street.frame import Frame, make_frame
@@ -90,10 +91,10 @@ def _tables(folder: Path, streets: Streets, places: Places) -> dict[str, int]:
 
     centres = find_centres(places)
     rows = [
-        [f"S{n:02d}", c.name, *degrees(c.at), c.services, c.hours, str(c.floor), c.address]
+        [f"S{n:02d}", c.name, *degrees(c.at), c.services, c.hours, str(c.floor), c.address, *DOORS.get(n, ("", ""))]
         for n, c in enumerate(centres, start=1)
     ]
-    save(folder / "centres.csv", csv("centre_id,name,lon,lat,services,open_hours,floor,address", rows))
+    save(folder / "centres.csv", csv("centre_id,name,lon,lat,services,open_hours,floor,address,offers,access", rows))
 
     hosts = find_hosts(streets.net, places)
     rows = [

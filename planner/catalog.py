@@ -115,8 +115,18 @@ class HostKind(_Entry):
     source: Text
 
 
+class Facility(_Entry):
+    """Something that a rider finds at a station, and how files write it beside its key and its names."""
+
+    name: Text
+    written: tuple[str, ...]
+
+
 class Service(_Entry):
-    """A service with its demand, travel mode, standard and siting rules."""
+    """A service with its demand, travel mode, standard and siting rules.
+
+    ``offers`` are the facilities that it has where nobody says which, by ``offers_source``.
+    """
 
     name: Text
     demand: str
@@ -128,6 +138,8 @@ class Service(_Entry):
     area_m2: Positive
     fit_out_yuan_per_year: NotNegative
     source: Text
+    offers: tuple[str, ...] = ()
+    offers_source: Text | None = None
 
     @model_validator(mode="after")
     def _one_standard(self) -> Self:
@@ -182,6 +194,7 @@ class Catalog(_Entry):
     deliveries: dict[str, Delivery]
     demands: dict[str, DemandRule]
     host_kinds: dict[str, HostKind]
+    facilities: dict[str, Facility]
     services: dict[str, Service]
     estimate: Estimate
     combining: Combining
@@ -194,6 +207,10 @@ class Catalog(_Entry):
                 _must_be_among(table, name, key)
             for kind in service.host_kinds:
                 _must_be_among(self.host_kinds, kind, key)
+            for facility in service.offers:
+                _must_be_among(self.facilities, facility, key)
+            if service.offers and service.offers_source is None:
+                raise PydanticCustomError("no_source", "say where the offers of {service} are from", {"service": key})
         for category in self.appeals.values():
             for name in category.weight_per_open:
                 _must_be_among(self.services, name, category.name.en)
@@ -211,10 +228,15 @@ class Catalog(_Entry):
 def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
+    A catalog from before there were facilities takes them from the shipped one: no figure of a plan depends on them.
+
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
+    shipped = tomllib.loads(shipped_catalog().decode("utf-8"))
     if below is None:
-        below = tomllib.loads(shipped_catalog().decode("utf-8"))
+        below = shipped
+    elif "facilities" not in below:
+        below = _laid_over(_facilities_of(shipped, below.get("services")), below)
     return Catalog.model_validate(_laid_over(below, overrides or {}))
 
 
@@ -229,6 +251,17 @@ def combining_of(catalog: Catalog, said: Mapping[str, Any]) -> Combining:
     Raises ``pydantic.ValidationError`` as :func:`load_catalog`.
     """
     return Combining.model_validate(_laid_over(catalog.combining.model_dump(), said))
+
+
+def _facilities_of(catalog: Mapping[str, Any], services: object) -> dict[str, Any]:
+    """The facilities of a catalog, and what those of its services that are also among ``services`` offer."""
+    named = services if isinstance(services, Mapping) else {}
+    offers = {
+        key: {name: service[name] for name in ("offers", "offers_source") if name in service}
+        for key, service in catalog["services"].items()
+        if key in named
+    }
+    return {"facilities": catalog["facilities"], "services": offers}
 
 
 def _must_be_among(table: Mapping[str, object], name: str, service: str) -> None:

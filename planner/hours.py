@@ -4,9 +4,10 @@ Planning counts one day, a normal working day: Monday to Friday without a holida
 holidays, a closing day), and what it says is kept as it is written; a minute counts as open where it is on most of the
 five working days.
 
-Spans are joined by ``;`` or a comma; ``22:00-06:00`` runs past midnight; ``00:00-24:00``, ``24小时`` and ``全天`` never
-shut. Days may stand before the spans they are for (``周一至周五 9:00-17:30; 周六 9:00-12:00``, ``工作日9:00-17:30``) or
-behind them in brackets (``08:00～20:00（周末除外）``).
+Spans are joined by ``;`` or a comma; ``22:00-06:00`` runs past midnight, into the day after its own; ``00:00-24:00``,
+``24小时`` and ``全天`` never shut. Days may stand before the spans they are for
+(``周一至周五 9:00-17:30; 周六 9:00-12:00``, ``工作日9:00-17:30``) or behind them in brackets
+(``08:00～20:00（周末除外）``).
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ def open_minutes(open_hours: str) -> NDArray[np.bool_]:
 
 def span_minutes(start: str, end: str) -> NDArray[np.bool_]:
     """The minutes from ``start`` up to ``end``, past midnight where the end comes first: a boolean array of 1440."""
-    return _minutes_between(minute_of_day(start), minute_of_day(end))
+    minutes = np.zeros(DAY_MIN, dtype=bool)
+    minutes[_minutes_between(minute_of_day(start), minute_of_day(end)) % DAY_MIN] = True
+    return minutes
 
 
 def read_hours(text: str) -> OpeningHours:
@@ -154,17 +157,18 @@ def read_hours(text: str) -> OpeningHours:
         week[sorted((said or set(range(_WEEK))) - shut)] = True
     for span in sorted(spans, key=lambda span: span.is_break):
         for day in sorted(set(range(_WEEK) if span.days is None else span.days) - shut):
-            if span.is_break and not week[day][span.minutes].all():
+            minutes = (day * DAY_MIN + span.minutes) % week.size
+            if span.is_break and not week.flat[minutes].all():
                 raise _unreadable(text)  # a break while it is shut
-            week[day] = week[day] & ~span.minutes if span.is_break else week[day] | span.minutes
+            week.flat[minutes] = not span.is_break
     return OpeningHours(week=week, stated=stated)
 
 
 @dataclass
 class _Span:
-    """Some minutes of some days (of all where ``None``), open or a break."""
+    """Some minutes of some days (of all where ``None``), open or a break; from 1440 on they are of the day after."""
 
-    minutes: NDArray[np.bool_]
+    minutes: NDArray[np.int64]
     days: list[int] | None
     is_break: bool
 
@@ -195,7 +199,7 @@ def _tokens(text: str) -> list[tuple[str, Any]]:
         at = match.end()
         found = match.groupdict()
         if found["always"]:
-            tokens.append(("span", np.ones(DAY_MIN, dtype=bool)))
+            tokens.append(("span", np.arange(DAY_MIN)))
         elif found["span"]:
             tokens.append(("span", _span_of(found, text)))
         elif found["run"]:
@@ -215,7 +219,7 @@ def _day_letters(text: str) -> list[str]:
     return [letter for letter in plain if letter in _DAY_NAMES]
 
 
-def _span_of(found: dict[str, str | None], text: str) -> NDArray[np.bool_]:
+def _span_of(found: dict[str, str | None], text: str) -> NDArray[np.int64]:
     """The minutes of a span whose ends may be written with 上午 or 下午."""
     if not found["mark_from"] and not found["mark_to"]:
         raise ValueError(f"{text!r} is not a span such as 08:30-17:30")
@@ -224,7 +228,7 @@ def _span_of(found: dict[str, str | None], text: str) -> NDArray[np.bool_]:
     if found["half_from"] and not found["half_to"] and not found["next_to"] and last < first < last + noon <= DAY_MIN:
         last += noon  # 下午2:00-5:30
     if found["next_to"] and first == last:
-        return np.ones(DAY_MIN, dtype=bool)
+        return np.arange(first, first + DAY_MIN)
     return _minutes_between(first, last)
 
 
@@ -245,14 +249,12 @@ def _minute_of(found: dict[str, str | None], which: str, text: str) -> int:
     return hour * 60 + minute
 
 
-def _minutes_between(first: int, last: int) -> NDArray[np.bool_]:
+def _minutes_between(first: int, last: int) -> NDArray[np.int64]:
+    """Minutes after midnight from ``first`` up to ``last``, from 1440 on where it comes first."""
     if first % DAY_MIN == last % DAY_MIN and (first, last) != (0, DAY_MIN):
         clock = f"{first // 60:02d}:{first % 60:02d}-{last // 60:02d}:{last % 60:02d}"
         raise ValueError(f"{clock} is empty; write 00:00-24:00 for the whole day")
-    minutes = np.arange(DAY_MIN)
-    if first < last:
-        return (minutes >= first) & (minutes < last)
-    return (minutes >= first) | (minutes < last)
+    return np.arange(first, last if first < last else last + DAY_MIN)
 
 
 def _readable(open_hours: str) -> str:

@@ -13,7 +13,7 @@ FLOORS = [
     {"words", "errors", "crs", "figures", "hours", "shipped_files", "atomic", "combining", "catalog", "scenario"},
     {"intake"},
     {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots"},
-    {"today", "choosing", "plan", "reasons", "curves", "details", "comparison", "store"},
+    {"today", "choosing", "plan", "reasons", "curves", "details", "comparison", "store", "stations"},
     {"maps"},
     {"report"},
     {"ui", "cli"},

@@ -85,3 +85,24 @@ def test_laying_over_leaves_the_overrides_alone():
 def test_it_reads_back_what_it_writes():
     catalog = load_catalog()
     assert Catalog.model_validate(catalog.model_dump()) == catalog
+
+
+def test_a_catalog_from_before_there_were_facilities_takes_the_shipped_ones():
+    shipped = load_catalog()
+    old = shipped.model_dump(exclude={"facilities"})
+    for service in old["services"].values():
+        del service["offers"], service["offers_source"]
+    old["services"] = {"rest_station": old["services"]["rest_station"] | {"standard_m": 321.0}}
+    old["appeals"] = {}
+    catalog = load_catalog(below=old)
+    assert catalog.facilities == shipped.facilities
+    assert list(catalog.services) == ["rest_station"]
+    assert catalog.services["rest_station"].offers == shipped.services["rest_station"].offers
+    assert catalog.services["rest_station"].standard.value == 321
+
+
+def test_offers_name_facilities_and_their_source():
+    with pytest.raises(ValidationError, match="tea"):
+        load_catalog({"services": {"rest_station": {"offers": ["tea"]}}})
+    with pytest.raises(ValidationError, match="where the offers"):
+        load_catalog({"services": {"rest_station": {"offers_source": None}}})

@@ -196,3 +196,25 @@ def test_whether_all_days_are_alike():
     assert read_hours("法定节假日除外，8:00-20:00").on_all_days
     assert not read_hours("工作日8:00-20:00").on_all_days
     assert not read_hours("工作日8:00-20:00；周末9:00-20:00").on_all_days
+
+
+@pytest.mark.parametrize(
+    ("text", "open_at", "shut_at"),
+    [
+        (
+            "周一至周五 22:00-06:00",
+            ["二 05:59", "五 23:00", "六 05:59"],
+            ["一 05:59", "六 06:00", "六 22:00", "日 03:00"],
+        ),
+        ("周六 20:00-次日2:00", ["六 23:59", "日 01:59"], ["六 01:00", "日 02:00"]),
+        ("周日 22:00-06:00", ["日 22:00", "一 05:59"], ["日 05:59", "一 06:00"]),
+        ("22:00-06:00（周日休息）", ["六 23:00", "日 05:59", "一 22:00"], ["日 22:00", "一 05:59"]),
+        ("周五 8:00-次日8:00", ["五 08:00", "六 07:59"], ["五 07:59", "六 08:00"]),
+    ],
+)
+def test_a_night_belongs_to_the_day_on_which_it_starts(text, open_at, shut_at):
+    week = read_hours(text).week
+    for wanted, moments in ((True, open_at), (False, shut_at)):
+        for moment in moments:
+            day, clock = moment.split()
+            assert week["一二三四五六日".index(day), minute_of_day(clock)] == wanted, moment

@@ -101,6 +101,10 @@ without any delivery are left out.
 - `open_hours` 开放时间，分号分隔多段 / opening hours, spans separated by `;`, `00:00-24:00` = always
 - `floor` 楼层，1 为首层，-1 为地下一层 / storey: 1 = ground floor, -1 = first basement
 - `address` 地址（虚构） / address (made up)
+- `offers` 设施，顿号分隔；空 = 没有写明 / what it offers, in Chinese words as offices write them; empty = not stated:
+  饮水、热水 water, 微波炉、热饭 microwave, 充电 charging, 换电 battery swap, 卫生间 toilet, 空调 air conditioning,
+  座椅 seats, 急救药箱 first aid, 分拣 parcel sorting, 停车 parking
+- `access` 进门方式 / how to get in
 
 ## hosts.csv
 

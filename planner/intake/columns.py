@@ -10,6 +10,7 @@ from planner.intake.tables import Column
 from planner.intake.vocabulary import vocabulary
 
 POSITION = (Column("lon", "number"), Column("lat", "number"))
+_ACCESS = Column("access", required=False, may_be_absent=True)
 
 
 def columns_of(role: str, catalog: Catalog) -> list[Column]:
@@ -67,6 +68,8 @@ def centre_columns(catalog: Catalog) -> list[Column]:
         _open_hours(catalog),
         Column("floor", "whole"),
         Column("address", required=False, may_be_absent=True),
+        Column("offers", required=False, may_be_absent=True),
+        _ACCESS,
     ]
 
 
@@ -80,6 +83,7 @@ def host_columns(catalog: Catalog) -> list[Column]:
         Column("area_m2", "number", low=0),
         Column("yearly_cost_yuan", "number", low=0),
         _open_hours(catalog),
+        _ACCESS,
     ]
 
 

@@ -13,6 +13,7 @@ from planner.errors import Fault
 from planner.intake.appeals import typed_appeals
 from planner.intake.cells import cell_faults
 from planner.intake.columns import columns_of, grid_total_columns
+from planner.intake.facilities import typed_offers
 from planner.intake.grid_totals import grid_totals_of, too_few_grids
 from planner.intake.mapped import tag_keys
 from planner.intake.reading import Reading
@@ -61,13 +62,21 @@ def read_contents(reading: Reading, files: SomeFiles, catalog: Catalog, combinin
         grids=grids,
         communities=communities,
         restricted=reading.shapes("restricted", files.restricted, columns_of("restricted", catalog)),
-        centres=reading.points("centres", files.centres, columns_of("centres", catalog)),
+        centres=_centres(reading, files, catalog),
         hosts=reading.points("hosts", files.hosts, columns_of("hosts", catalog)),
         cells=_cells(reading, files, catalog, cell_size_m),
         cell_size_m=cell_size_m,
         totals=_grid_totals(reading, files, grids, catalog, combining),
         appeals=_appeals(reading, files, catalog),
     )
+
+
+def _centres(reading: Reading, files: SomeFiles, catalog: Catalog) -> gpd.GeoDataFrame:
+    centres = reading.points("centres", files.centres, columns_of("centres", catalog))
+    path = files.centres.path if files.centres else ""
+    offers, found = typed_offers(path, centres["offers"], centres["services"], catalog)
+    reading.faults += found
+    return centres.assign(offers=offers)
 
 
 def _cells(reading: Reading, files: SomeFiles, catalog: Catalog, cell_size_m: float) -> gpd.GeoDataFrame:

@@ -117,7 +117,7 @@ def _estimates(
         "grids.geojson": _geojson(_square_grids(area, rules.grid_side_m, crs, language)),
         "cells.csv": _csv(_cell_rows(cells, deliveries, catalog, crs)),
         "hosts.csv": _csv(_with_degrees(hosts)[columns]),
-        "centres.csv": "centre_id,name,lon,lat,services,open_hours,floor,address\n",
+        "centres.csv": "centre_id,name,lon,lat,services,open_hours,floor,address,offers,access\n",
     }
 
 

@@ -65,8 +65,10 @@ class Study:
     ``appeals``: ``appeal_id``, ``category`` (of the catalog, or empty), ``written``, ``date``, ``open``, ``geometry``.
     ``combining``: how these parts make a demand.
     ``grids``: ``grid_code``, ``name``, ``community_code``, ``geometry``. ``communities``: ``community_code``, ``name``.
-    ``centres``: ``centre_id``, ``name``, ``services`` (tuple), ``open_hours``, ``floor``, ``address``.
-    ``hosts``: ``host_id``, ``name``, ``kind``, ``floor``, ``area_m2``, ``yearly_cost_yuan``, ``open_hours``.
+    ``centres``: ``centre_id``, ``name``, ``services`` (tuple), ``open_hours``, ``floor``, ``address``, ``offers``
+    (tuple of the catalog's facilities, None where the file does not say) and ``access`` (how to get in, as written).
+    ``hosts``: ``host_id``, ``name``, ``kind``, ``floor``, ``area_m2``, ``yearly_cost_yuan``, ``open_hours`` and
+    ``access``.
     ``restricted``: ``name``, ``reason``, ``services`` (tuple, empty for all).
     ``remarks``: what is to be told of the files though it does not keep them from being read.
     ``ground``, for maps: the OSM tags ``building``, ``natural``, ``waterway``, ``railway``, ``leisure``, ``landuse``.

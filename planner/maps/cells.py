@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from planner.coverage import Coverage
 from planner.figures import NOTHING, amount_text, interval_text
 from planner.maps.sheet import PARTS
+from planner.maps.shown import CELL_COLOURS
 from planner.maps.wording import Wording
 from planner.today import ServiceToday
-
-# Blue, sand and red stay apart for readers who do not tell red from green.
-CELL_COLOURS: Final = {"full": "#4a90c2", "part": "#f6c667", "none": "#cf5a43"}
 
 
 class CellTable(MacroElement):

@@ -16,6 +16,7 @@ from planner.intake.study import Study
 MARGIN_M: Final = 600.0
 SMOOTH_M: Final = 1.0
 Styled = tuple[Any, dict[str, Any]]
+Bounds = tuple[float, float, float, float]
 
 _GREEN: Final = {
     "leisure": ("park", "garden", "pitch", "playground", "golf_course", "nature_reserve", "recreation_ground"),
@@ -39,8 +40,11 @@ _STREETS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
 )
 
 
-def ground_shapes(study: Study) -> dict[str, Styled]:
-    """``green``, ``water``, ``stream``, ``railway`` and ``building``: a metric shape and its style each."""
+def ground_shapes(study: Study, *, around: Bounds | None = None, smooth_m: float = SMOOTH_M) -> dict[str, Styled]:
+    """``green``, ``water``, ``stream``, ``railway`` and ``building``: a metric shape and its style each.
+
+    ``around`` (west, south, east, north) is how far the ground is drawn, by default ``MARGIN_M`` beyond the boundary.
+    """
     looks: dict[str, tuple[Callable[[gpd.GeoDataFrame], NDArray[np.bool_]], dict[str, Any]]] = {
         "green": (lambda frame: _has(frame, _GREEN), _fill("#d3e5c5")),
         "water": (lambda frame: _has(frame, _WATER), _fill("#b5d3e7")),
@@ -56,30 +60,38 @@ def ground_shapes(study: Study) -> dict[str, Styled]:
         shapes = study.ground.geometry.to_numpy()[belongs(study.ground)]
         wanted = 1 if kind in ("stream", "railway") else 2
         shapes = shapes[shapely.get_dimensions(shapes) == wanted]
-        shape = _drawn(study, shapes)
+        shape = _drawn(study, shapes, around, smooth_m)
         if shape is not None:
             found[kind] = (shape, {"fill": wanted == 2, **style})
     return found
 
 
-def street_shapes(study: Study) -> dict[int, Styled]:
+def street_shapes(study: Study, *, around: Bounds | None = None, smooth_m: float = SMOOTH_M) -> dict[int, Styled]:
     """The streets by the rank of their class, paths (0) first: a metric shape and its style for each that there is."""
-    classes = study.streets.edges["highway"].to_numpy()
+    ranks = street_ranks(study)
     lines = study.streets.edges.geometry.to_numpy()
-    drawn = [_drawn(study, lines[np.isin(classes, names)]) for names, _ in _STREETS]
+    drawn = [_drawn(study, lines[ranks == rank], around, smooth_m) for rank in range(len(_STREETS))]
     styled = enumerate(zip(drawn, _STREETS, strict=True))
     return {rank: (shape, {"color": "#a39b8b", **style}) for rank, (shape, (_, style)) in styled if shape is not None}
 
 
-def _drawn(study: Study, shapes: NDArray[np.object_]) -> Any:
+def street_ranks(study: Study) -> NDArray[np.int64]:
+    """The rank of each street's class as :func:`street_shapes` counts it, -1 for one that is not drawn."""
+    rank_of = {name: rank for rank, (names, _) in enumerate(_STREETS) for name in names}
+    ranks: NDArray[np.int64] = study.streets.edges["highway"].map(rank_of).fillna(-1).to_numpy(dtype=np.int64)
+    return ranks
+
+
+def _drawn(study: Study, shapes: NDArray[np.object_], around: Bounds | None, smooth_m: float) -> Any:
     """The shapes near the boundary as one, or None."""
-    near = shapely.bounds(shapely.buffer(study.boundary, MARGIN_M))
-    cut = shapely.clip_by_rect(shapely.simplify(shapely.make_valid(shapes), SMOOTH_M), *near)
+    near = around or shapely.bounds(shapely.buffer(study.boundary, MARGIN_M))
+    if (shapely.get_dimensions(shapes) == 1).all():
+        cut = shapely.get_parts(shapely.clip_by_rect(shapes, *near))
+        joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(cut[~shapely.is_empty(cut)])))
+        return shapely.multilinestrings(shapely.simplify(joined, smooth_m)) if len(joined) else None
+    cut = shapely.clip_by_rect(shapely.simplify(shapely.make_valid(shapes), smooth_m), *near)
     cut = cut[~shapely.is_empty(cut)]
-    if len(cut) == 0:
-        return None
-    shape = shapely.union_all(cut)
-    return shapely.line_merge(shape) if shapely.get_dimensions(shape) == 1 else shape
+    return shapely.union_all(cut) if len(cut) else None
 
 
 def _has(frame: gpd.GeoDataFrame, tags: Mapping[str, tuple[str, ...]]) -> NDArray[np.bool_]:

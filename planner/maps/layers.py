@@ -15,8 +15,9 @@ from planner.figures import amount_text, share_text, yuan_text
 from planner.maps.cells import CellLayer, CellTable
 from planner.maps.ground import ground_shapes, street_shapes
 from planner.maps.marks import draw_appeals, draw_hot_spots
-from planner.maps.panel import SERVICE_COLOURS, html_lang, panel_html
+from planner.maps.panel import html_lang, panel_html
 from planner.maps.sheet import Sheet, typed
+from planner.maps.shown import SERVICE_COLOURS
 from planner.maps.wording import Wording
 from planner.plan import Plan, ServicePlan
 from planner.sites import open_in_periods
@@ -236,7 +237,7 @@ class _Drawing:
             )
             for row in _rows(part.new_sites)
         ]
-        colour = f"planner-site planner-s{number % SERVICE_COLOURS}"
+        colour = f"planner-site planner-s{number % len(SERVICE_COLOURS)}"
         self.sheet.add_markers(group, features, titles, class_name=colour, size=26, above=2)
 
     # The panel.

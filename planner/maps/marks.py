@@ -10,14 +10,14 @@ import pandas as pd
 from folium.utilities import JsCode
 
 from planner.maps.sheet import Sheet, typed
+from planner.maps.shown import APPEAL_COLOURS, appeal_looks
 from planner.maps.wording import Wording
 from planner.plan import Plan, ServicePlan
 
-# Open and in no site's reach; open and answered by the plan; closed, old, or not for any service here.
 APPEAL_LOOKS: Final = {
-    "unanswered": 'radius: 6, color: "#fff", weight: 1.5, fillColor: "#b3261e", fillOpacity: 1',
-    "answered": 'radius: 6, color: "#fff", weight: 1.5, fillColor: "#1b6fb3", fillOpacity: 1',
-    "idle": 'radius: 4, color: "#52606d", weight: 1.5, fillColor: "#fff", fillOpacity: 0.6',
+    "unanswered": 'radius: 6, color: "#fff", weight: 1.5, fillOpacity: 1',
+    "answered": 'radius: 6, color: "#fff", weight: 1.5, fillOpacity: 1',
+    "idle": 'radius: 4, color: "#52606d", weight: 1.5, fillOpacity: 0.6',
 }
 
 
@@ -29,21 +29,22 @@ def draw_appeals(sheet: Sheet, group: folium.FeatureGroup, plan: Plan, wording: 
     }  # fmt: skip
     frame = plan.appeals()
     yes_no = {True: wording.words("yes"), False: wording.words("no")}
+    looks = appeal_looks(frame)
     for look, style in APPEAL_LOOKS.items():
         features = []
-        for row in _rows(frame):
-            mine = "idle" if not row.services else "answered" if row.answered_planned else "unanswered"
-            if mine == look:
-                told = {
-                    "n": typed(f"{row.appeal_id} {row.written}"),
-                    "d": row.date.date().isoformat(),
-                    "t": wording.words(f"appeal_{row.state}"),
-                    "s": wording.services(row.services) or wording.words("calls_for_none"),
-                    "a": yes_no[bool(row.answered_today)] if row.services else "",
-                    "p": yes_no[bool(row.answered_planned)] if row.services else "",
-                }
-                features.append(sheet.feature(row.geometry, **told))
-        dot = JsCode(f"function (feature, at) {{ return L.circleMarker(at, {{{style} }}); }}")
+        for row in _rows(frame[looks == look]):
+            told = {
+                "n": typed(f"{row.appeal_id} {row.written}"),
+                "d": row.date.date().isoformat(),
+                "t": wording.words(f"appeal_{row.state}"),
+                "s": wording.services(row.services) or wording.words("calls_for_none"),
+                "a": yes_no[bool(row.answered_today)] if row.services else "",
+                "p": yes_no[bool(row.answered_planned)] if row.services else "",
+            }
+            features.append(sheet.feature(row.geometry, **told))
+        dot = JsCode(
+            f'function (feature, at) {{ return L.circleMarker(at, {{{style}, fillColor: "{APPEAL_COLOURS[look]}"}}); }}'
+        )
         sheet.add_shapes(group, features, titles, level=9, point_to_layer=dot)
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from planner.figures import share_text
 from planner.maps.marks import APPEAL_LOOKS
 from planner.maps.sheet import PARTS
+from planner.maps.shown import SERVICE_COLOURS
 from planner.maps.wording import Wording
 from planner.plan import Plan
 from planner.words import Language
-
-SERVICE_COLOURS: Final = 6
 
 
 def panel_html(plan: Plan, wording: Wording, ground: Container[str]) -> str:
@@ -23,7 +21,7 @@ def panel_html(plan: Plan, wording: Wording, ground: Container[str]) -> str:
     summary = plan.summary()
     headline = [
         {
-            "colour": number % SERVICE_COLOURS,
+            "colour": number % len(SERVICE_COLOURS),
             "service": plan.study.catalog.services[str(service)].name.in_language(wording.language),
             "today": share_text(row["covered_share_today"]),
             "planned": share_text(row["covered_share_planned"]),

@@ -33,6 +33,10 @@ class Wording:
         """Words of the page's own map."""
         return say(f"live.{key}", self.language, **values)
 
+    def printed(self, key: str, **values: object) -> str:
+        """Words of the map for paper."""
+        return say(f"printed.{key}", self.language, **values)
+
     def term(self, key: str) -> str:
         """A term that all rooms share."""
         return say(f"term.{key}", self.language)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from planner.coverage import Coverage
 from planner.figures import NOTHING, amount_text, interval_text, share_text
-from planner.maps.cells import CELL_COLOURS
 from planner.maps.live.bodies import Body
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
+from planner.maps.shown import CELL_COLOURS, cell_classes
 from planner.maps.wording import Wording
 from planner.plan import Plan
 from planner.today import ServiceToday
@@ -22,7 +22,7 @@ from planner.words import Language
 When = Literal["today", "planned"]
 
 # The styles of a cell: covered in all periods, in some, in none; the same again where the demand is an estimate.
-_FULL, _PART, _NONE, _ESTIMATED, _NO_DEMAND = 0, 1, 2, 3, 7
+_ESTIMATED, _NO_DEMAND = 3, 7
 # A sign beside the colour, for those who do not see it and for a poor projector: drawn where a cell has the room.
 _HATCHES: Final = {"full": "", "part": "", "none": "/"}
 _CELL_STYLES: Final = tuple(
@@ -118,10 +118,9 @@ def _cells(
 
 
 def _cell_styles(coverage: Coverage, is_estimate: NDArray[np.bool_]) -> NDArray[np.int64]:
-    has_demand = coverage.weight > 0
-    covered = (coverage.covered & has_demand).sum(axis=1)
-    kind = np.where(covered == has_demand.sum(axis=1), _FULL, np.where(covered > 0, _PART, _NONE))
-    return np.where(has_demand.any(axis=1), kind + _ESTIMATED * is_estimate, _NO_DEMAND)
+    classes = cell_classes(coverage)
+    number = np.select([classes == kind for kind in CELL_COLOURS], range(len(CELL_COLOURS)))
+    return np.where(classes != "", number + _ESTIMATED * is_estimate, _NO_DEMAND)
 
 
 def _gaps(part: ServiceToday, gaps: gpd.GeoDataFrame, when: When, wording: Wording, shown: bool) -> LiveLayer:

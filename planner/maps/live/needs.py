@@ -7,16 +7,18 @@ from typing import Final
 import numpy as np
 
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
+from planner.maps.shown import APPEAL_COLOURS, appeal_looks
 from planner.maps.wording import Wording
 from planner.plan import Plan
 from planner.words import Language
 
-_LOOKS: Final = ("unanswered", "answered", "idle")
-_APPEALS: Final = (
-    Style(stroke="#ffffff", width=1.5, fill="#b3261e", shape="alert"),
-    Style(stroke="#ffffff", width=1.5, fill="#1b6fb3", shape="square"),
-    Style(stroke="#52606d", width=1.5, fill="#ffffff", opacity=0.7, shape="small_square", from_zoom=14.0),
-)
+_APPEALS: Final = {
+    "unanswered": Style(stroke="#ffffff", width=1.5, fill=APPEAL_COLOURS["unanswered"], shape="alert"),
+    "answered": Style(stroke="#ffffff", width=1.5, fill=APPEAL_COLOURS["answered"], shape="square"),
+    "idle": Style(
+        stroke="#52606d", width=1.5, fill=APPEAL_COLOURS["idle"], opacity=0.7, shape="small_square", from_zoom=14.0
+    ),
+}
 
 
 def appeal_layers(plan: Plan, language: Language) -> tuple[LiveLayer, ...]:
@@ -34,8 +36,8 @@ def appeal_layers(plan: Plan, language: Language) -> tuple[LiveLayer, ...]:
     for when in ("answered_today", "answered_planned"):
         told = zip(frame[when], frame["services"], strict=True)
         rows[wording.words(when)] = [yes_no[bool(answered)] if services else "" for answered, services in told]
-    counts = frame["services"].map(len).to_numpy() > 0
-    styles = np.where(counts, np.where(frame["answered_planned"].to_numpy(dtype=bool), 1, 0), 2)
+    looks = appeal_looks(frame)
+    styles = np.select([looks == look for look in _APPEALS], range(len(_APPEALS)))
     layer = LiveLayer(
         name="appeals",
         level=100,
@@ -43,9 +45,9 @@ def appeal_layers(plan: Plan, language: Language) -> tuple[LiveLayer, ...]:
         label=wording.words("layer_appeals"),
         heading=wording.live("needs"),
         shown=False,
-        signs=tuple(Sign(wording.words(f"legend_{look}"), number) for number, look in enumerate(_LOOKS)),
+        signs=tuple(Sign(wording.words(f"legend_{look}"), number) for number, look in enumerate(_APPEALS)),
         shapes=shapes_body(frame.geometry.to_numpy(), plan.study.metric_crs),
-        styles=_APPEALS,
+        styles=tuple(_APPEALS.values()),
         facts=facts_body(frame["appeal_id"], rows),
         state=state_body(styles),
     )

@@ -13,14 +13,13 @@ from pyproj import CRS
 from planner.figures import yuan_text
 from planner.intake.study import Study
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
+from planner.maps.shown import service_colour
 from planner.maps.wording import Wording
 from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.today import ServiceToday
 from planner.words import Language
 
-# As in the report's map: dark enough for white digits, told apart by the colour-blind.
-SERVICE_COLOURS: Final = ("#12355b", "#6a1b9a", "#00604f", "#8a1253", "#5d4a00", "#37474f")
 WGS84: Final = CRS.from_epsg(4326)
 _OPEN, _REQUIRED, _FORBIDDEN, _HIDDEN = 0, 1, 2, 7
 _CANDIDATE: Final = Style(stroke="#1f5f8b", width=1.6, fill="#ffffff", shape="ring")
@@ -57,7 +56,7 @@ def new_site_layers(plan: Plan, service: str, language: Language, *, shown: bool
     """The new sites by their number; those that the planner required have a mark of their own."""
     part, wording = plan.services[service], Wording(plan.study, language, markup=False)
     sites = part.new_sites
-    colour = SERVICE_COLOURS[list(plan.services).index(service) % len(SERVICE_COLOURS)]
+    colour = service_colour(plan, service)
     rows = {
         wording.term("new_site"): [f"{n} {name}" for n, name in zip(sites["number"], sites["name"], strict=True)],
         wording.words("host_kind"): [_kind(plan.study, kind, wording) for kind in sites["kind"]],
