@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from planner.crs import from_wgs84
 from planner.plan import Plan
 from planner.report.demand_tables import appeal_table, hot_spot_table
-from planner.report.files.plain_text import xml_text
+from planner.report.files.plain_text import printable
 from planner.report.tables import cell_table, gap_table, site_table
 from planner.words import Language
 
@@ -75,7 +75,7 @@ def _in_degrees(frame: gpd.GeoDataFrame, name: str, system: str) -> gpd.GeoDataF
         pd.DataFrame(frame.drop(columns=frame.geometry.name)), geometry=shapes, crs=definition_of(system)
     )
     text = degrees.drop(columns="geometry").select_dtypes(["object", "string"]).columns
-    return degrees.assign(**{column: degrees[column].astype("str").map(xml_text) for column in text})
+    return degrees.assign(**{column: degrees[column].astype("str").map(printable) for column in text})
 
 
 def _areas(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

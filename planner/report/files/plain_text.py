@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# XML 1.0 holds no other control characters, no halves of surrogate pairs and neither of the two non-characters.
-_NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_PRINTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def xml_text(text: str) -> str:
-    """The text as typed, with U+FFFD for each character that XML cannot hold."""
-    return _NO_XML.sub("\ufffd", text)
+def printable(text: str) -> str:
+    """A text without what no page and no XML can hold: control characters, half surrogates and the two non-characters
+    as U+FFFD; line ends as one kind.
+    """
+    return _NOT_PRINTED.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))

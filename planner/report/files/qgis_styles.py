@@ -12,7 +12,7 @@ import pandas as pd
 from planner.maps.layers import CELL_COLOURS
 from planner.maps.live.sites import SERVICE_COLOURS
 from planner.plan import Plan
-from planner.report.files.plain_text import xml_text
+from planner.report.files.plain_text import printable
 from planner.report.headings import column_headings
 from planner.report.tables import column_name, service_name
 from planner.words import Language, say
@@ -170,7 +170,7 @@ def _document(rules: Sequence[Rule], label: Label | None, headings: Mapping[str,
         _add_label(root, label)
     aliases = ElementTree.SubElement(root, "aliases")
     for column, heading in headings.items():
-        ElementTree.SubElement(aliases, "alias", field=column, name=xml_text(heading))
+        ElementTree.SubElement(aliases, "alias", field=column, name=printable(heading))
     body = ElementTree.tostring(root, encoding="unicode")
     return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{body}"
 
@@ -179,7 +179,7 @@ def _add_rules(above: ElementTree.Element, symbols: ElementTree.Element, rules: 
     for rule in rules:
         # A key is any name that no other rule of the layer has.
         key = f"rule-{above.get('key')}-{len(above)}"
-        told = {"key": key, "label": xml_text(rule.label), "filter": xml_text(rule.which)}
+        told = {"key": key, "label": printable(rule.label), "filter": printable(rule.which)}
         told["checkstate"] = "1" if rule.shown else "0"
         if rule.symbol is not None:
             told["symbol"] = str(len(symbols))
