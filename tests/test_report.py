@@ -174,7 +174,7 @@ def test_a_dangerous_name_reaches_no_csv_cell(demo_plan, tmp_path):
 def test_gpkg_layers_are_in_wgs84_with_plain_columns(demo_plan, folder):
     names = ("sites", "gaps", "cells", "grids", "appeals", "hot_spots")
     layers = {name: gpd.read_file(folder / "plan.gpkg", layer=name) for name in names}
-    assert {name for name, _ in pyogrio.list_layers(folder / "plan.gpkg")} == set(layers)
+    assert {name for name, _ in pyogrio.list_layers(folder / "plan.gpkg")} == {*layers, "layer_styles"}
     for frame in layers.values():
         assert frame.crs.to_epsg() == 4326
         assert all(column.isascii() and column.isidentifier() for column in frame.columns)

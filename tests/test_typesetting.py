@@ -9,7 +9,8 @@ from PIL import Image
 
 from planner.errors import TypesettingError
 from planner.report.files import typesetting
-from planner.report.files.typesetting import png_of_svg, printable, typeset
+from planner.report.files.plain_text import printable
+from planner.report.files.typesetting import png_of_svg, typeset
 
 # Names as they could stand in an uploaded file: markup of every kind that a report passes through.
 HOSTILE = [

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from planner.errors import UnknownNameError
+
 DATA_SYSTEMS: Final = ("wgs84", "gcj02", "cgcs2000")
 
 
@@ -18,6 +20,8 @@ class ReportOptions:
     every page is marked as internal material (内部资料). ``link``: what the poster's QR code opens, none without it.
     ``data_system``: the coordinate system of GeoPackage, GeoJSON and the workbook, one of :data:`DATA_SYSTEMS`.
     ``word_template``: the office's own template in place of the shipped one.
+
+    Raises ``UnknownNameError`` for a ``data_system`` that does not exist.
     """
 
     made_on: datetime.date | None = None
@@ -27,3 +31,7 @@ class ReportOptions:
     link: str = ""
     data_system: str = "wgs84"
     word_template: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.data_system not in DATA_SYSTEMS:
+            raise UnknownNameError("unknown_data_system", system=self.data_system, known=", ".join(DATA_SYSTEMS))

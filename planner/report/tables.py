@@ -200,7 +200,12 @@ def rows_of(frame: pd.DataFrame) -> Iterable[Any]:
 
 def column_name(period: str, number: int) -> str:
     """The key of a period as the end of a column name: plain ASCII."""
-    return period if period.isascii() and period.isidentifier() else f"period_{number + 1}"
+    return key_text(period, "period", number)
+
+
+def key_text(key: str, kind: str, number: int) -> str:
+    """A key of the catalog, or its kind and number where it is not plain ASCII: for names of columns and of files."""
+    return key if key.isascii() and key.isidentifier() else f"{kind}_{number + 1}"
 
 
 def _compared(today: Coverage, planned: Coverage, group: ArrayLike) -> pd.DataFrame:

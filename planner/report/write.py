@@ -12,6 +12,8 @@ from planner.errors import UnknownNameError
 from planner.maps import plan_map
 from planner.plan import Plan
 from planner.report.files.csv_tables import write_csv
+from planner.report.files.excel import write_workbook
+from planner.report.files.geojson import write_geojson
 from planner.report.files.geopackage import write_geopackage
 from planner.report.files.page import report_page
 from planner.report.options import ReportOptions
@@ -31,9 +33,10 @@ def write_report(
 ) -> list[Path]:
     """The files it wrote into ``folder``, which is made where it is missing.
 
-    ``html`` → ``report.html``; ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``csv`` → the tables of
-    :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes. All
-    files are written aside and moved into place once every one of them is complete.
+    ``html`` → ``report.html``; ``docx`` → ``report.docx``; ``xlsx`` → ``plan.xlsx``; ``map`` → ``map.html``; ``gpkg`` →
+    ``plan.gpkg``; ``geojson`` → the layers of :func:`planner.report.files.geojson.write_geojson`; ``csv`` → the tables
+    of :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes.
+    All files are written aside and moved into place once every one of them is complete.
 
     Raises ``UnknownNameError`` for a format that does not exist, and ``OutputError`` where a file cannot be written:
     files of an earlier report are then as they were.
@@ -91,7 +94,14 @@ def _write_text(path: Path, text: str) -> None:
 
 
 FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
-    {"html": _write_page, "map": _write_map, "gpkg": write_geopackage, "csv": write_csv}
+    {
+        "html": _write_page,
+        "map": _write_map,
+        "xlsx": write_workbook,
+        "gpkg": write_geopackage,
+        "geojson": write_geojson,
+        "csv": write_csv,
+    }
 )
 
 COMPARISONS: Final[Mapping[str, ComparisonWriter]] = MappingProxyType({})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from xml.etree import ElementTree
 
 from planner.errors import TypesettingError
+from planner.report.files.plain_text import printable
 
 if TYPE_CHECKING:
     import typst
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).with_name("templates")
 FONT: Final = "Noto Sans CJK SC"
 FONT_PACKAGES: Final = ("manimgx_fonts_cjk", "manimgx_fonts")
-_NOT_PRINTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _WEIGHTS: Final = {"normal": "400", "bold": "700"}
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
@@ -59,11 +58,6 @@ def png_of_svg(svg: str, *, width_mm: float, ppi: float = 300) -> bytes:
     main = f'#set page(width: {width_mm}mm, height: auto, margin: 0mm)\n#image("picture.svg", width: 100%)'
     files = {"main.typ": main.encode(), "picture.svg": _in_our_font(svg, "picture.svg")}
     return _compile("picture.svg", files, "png", ppi=ppi)[0]
-
-
-def printable(text: str) -> str:
-    """A text without what no page can hold: control characters and half surrogates as U+FFFD, line ends as one kind."""
-    return _NOT_PRINTED.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _files(
