@@ -13,6 +13,7 @@ from planner.maps import plan_map
 from planner.plan import Plan
 from planner.report.files.csv_tables import write_csv
 from planner.report.files.geopackage import write_geopackage
+from planner.report.files.life_map import write_life_map
 from planner.report.files.page import report_page
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language
@@ -31,8 +32,8 @@ def write_report(
     """The files it wrote into ``folder``, which is made where it is missing.
 
     ``html`` → ``report.html``; ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``csv`` → the tables of
-    :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes. All
-    files are written aside and moved into place once every one of them is complete.
+    :func:`planner.report.files.csv_tables.write_csv`; ``life_map`` → ``life_map.html``. The same plan with the same
+    ``options`` gives the same bytes. All files are written aside and moved into place once every one is complete.
 
     Raises ``UnknownNameError`` for a format that does not exist, and ``OutputError`` where a file cannot be written:
     files of an earlier report are then as they were.
@@ -62,5 +63,5 @@ def _write_text(path: Path, text: str) -> None:
 
 
 FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
-    {"html": _write_page, "map": _write_map, "gpkg": write_geopackage, "csv": write_csv}
+    {"html": _write_page, "map": _write_map, "gpkg": write_geopackage, "csv": write_csv, "life_map": write_life_map}
 )
