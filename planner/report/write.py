@@ -15,6 +15,7 @@ from planner.report.files.csv_tables import write_csv
 from planner.report.files.excel import write_workbook
 from planner.report.files.geojson import write_geojson
 from planner.report.files.geopackage import write_geopackage
+from planner.report.files.life_map import write_life_map
 from planner.report.files.page import report_page
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language
@@ -97,6 +98,7 @@ FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     {
         "html": _write_page,
         "map": _write_map,
+        "life_map": write_life_map,
         "xlsx": write_workbook,
         "gpkg": write_geopackage,
         "geojson": write_geojson,
