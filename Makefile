@@ -2,7 +2,7 @@
 # make app    open the planner's page
 # make test   all tests, in a real browser too
 # make lint   ruff and mypy
-# make bench   the siting engine against its peers, and the page's map in a browser: tables
+# make bench   the siting engine against its peers, the page's map and the reports in a browser: tables
 #              (make bench QUICK=1: a few cases of the engine, under 3 minutes)
 # make pictures   the README's pictures, taken anew
 
@@ -33,6 +33,7 @@ lint: $(VENV)/installed-test
 bench: $(VENV)/installed-bench $(if $(QUICK),,$(VENV)/installed-test browser)
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) --out out/bench.md
 	$(if $(QUICK),,$(BIN)/python -m benchmarks.page)
+	$(if $(QUICK),,$(BIN)/python -m benchmarks.reports)
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

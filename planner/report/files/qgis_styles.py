@@ -9,8 +9,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
-from planner.maps.layers import CELL_COLOURS
-from planner.maps.shown import SERVICE_COLOURS
+from planner.maps.shown import CELL_COLOURS, SERVICE_COLOURS
 from planner.plan import Plan
 from planner.report.files.plain_text import printable
 from planner.report.headings import column_headings

@@ -1,0 +1,165 @@
+"""What holds for every kind of file: the same figures, names as typed, the same bytes, nothing of another host."""
+
+import datetime
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hostile import HOSTILE
+from openpyxl import load_workbook
+from read_back import headline_of_layers, run_together, said_in
+from small_street import scenario_of, with_few_hosts
+
+from planner import Plan, make_plan
+from planner.figures import share_text, yuan_text
+from planner.report import FORMATS, ReportOptions, write_report
+from planner.words import Text
+
+pytestmark = pytest.mark.timeout(600)
+
+# Formats that tell figures in words, those that tell numbers, and those for riders, who are told of no shares.
+IN_WORDS, IN_NUMBERS, FOR_RIDERS = (
+    ("html", "pdf", "docx", "map"),
+    ("xlsx", "csv", "gpkg", "geojson"),
+    ("life_map", "poster"),
+)
+OPTIONS = ReportOptions(made_on=datetime.date(2026, 5, 4), office="示范街道办", link="https://example.org/map")
+
+
+@pytest.fixture(scope="module")
+def small_plan(demo_study) -> Plan:
+    services = {"rest_station": {"site_limit": 3}, "charging_cabinet": {"budget_yuan": 40_000}}
+    return make_plan(with_few_hosts(demo_study), scenario_of(**services))
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def language(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def folder(language, tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp(language)
+
+
+def one_of(folder: Path, plan: Plan, name: str, language: str) -> list[Path]:
+    home = folder / name
+    return write_report(plan, home, formats=(name,), language=language, options=OPTIONS)
+
+
+def test_every_format_is_held_here():
+    assert sorted((*IN_WORDS, *IN_NUMBERS, *FOR_RIDERS)) == sorted(FORMATS)
+
+
+@pytest.mark.parametrize("name", IN_WORDS)
+def test_figures_in_words_are_the_summary(small_plan, folder, language, name):
+    (path,) = one_of(folder, small_plan, name, language)
+    said = run_together(said_in(path))
+    for service, row in small_plan.summary().iterrows():
+        title = small_plan.study.catalog.services[service].name.in_language(language)
+        figures = [title, share_text(row["covered_share_today"]), share_text(row["covered_share_planned"])]
+        figures += [] if name == "map" else [yuan_text(row["cost_yuan"], language)]
+        for figure in figures:
+            assert run_together(figure) in said, (service, figure)
+    if name != "map":
+        assert run_together(yuan_text(small_plan.summary()["cost_yuan"].sum(), language)) in said
+
+
+def expected(plan: Plan) -> dict[str, tuple[float, float, int, float]]:
+    columns = ["covered_share_today", "covered_share_planned", "new_sites", "cost_yuan"]
+    return {service: tuple(row[columns]) for service, row in plan.summary().iterrows()}
+
+
+def test_the_layers_of_both_kinds_add_up_to_the_summary(small_plan, folder, language):
+    (gpkg,) = one_of(folder, small_plan, "gpkg", language)
+    layers = {path.stem.split("_")[0].split(".")[0]: path for path in one_of(folder, small_plan, "geojson", language)}
+    for read in (lambda name: gpd.read_file(gpkg, layer=name), lambda name: gpd.read_file(layers[name])):
+        found = headline_of_layers(read)
+        for service, figures in expected(small_plan).items():
+            assert found[service] == pytest.approx(figures), service
+
+
+def test_the_tables_are_the_summary(small_plan, folder, language):
+    one_of(folder, small_plan, "csv", language)
+    table = pd.read_csv(folder / "csv" / "summary.csv", encoding="utf-8-sig").set_index("service")
+    (book,) = one_of(folder, small_plan, "xlsx", language)
+    numbers = [
+        [cell for cell in row if isinstance(cell, int | float)]
+        for row in load_workbook(book).worksheets[0].iter_rows(values_only=True)
+    ]
+    columns = ["covered_share_today", "covered_share_planned", "new_sites", "cost_yuan"]
+    for service, figures in expected(small_plan).items():
+        assert tuple(table.loc[service, columns]) == pytest.approx(figures)
+        assert any(all(any(cell == pytest.approx(one) for cell in row) for one in figures) for row in numbers), service
+
+
+@pytest.mark.parametrize("name", FOR_RIDERS)
+def test_riders_are_told_of_every_station(small_plan, folder, language, name):
+    (path,) = one_of(folder, small_plan, name, language)
+    said = run_together(said_in(path))
+    names = [*small_plan.study.centres["name"]]
+    names += [site for part in small_plan.services.values() for site in part.new_sites["name"]]
+    assert not [one for one in names if run_together(one) not in said]
+
+
+@pytest.fixture(scope="module")
+def hostile_plan(demo_study) -> Plan:
+    """Names as nobody should type them, on everything that has a name."""
+    study = with_few_hosts(demo_study)
+    turned = [HOSTILE[i % len(HOSTILE)] for i in range(len(study.grids) + len(study.centres) + len(study.hosts))]
+    hosts, centres = len(study.hosts), len(study.centres)
+    changed = replace(
+        study,
+        name=Text(zh=HOSTILE[0], en=HOSTILE[0]),
+        hosts=study.hosts.assign(name=turned[:hosts]),
+        centres=study.centres.assign(name=turned[hosts : hosts + centres], address=turned[:centres]),
+        grids=study.grids.assign(name=turned[hosts + centres :]),
+    )
+    scenario = scenario_of(rest_station={"site_limit": 7}, charging_cabinet={"site_limit": 7})
+    return make_plan(changed, scenario.model_copy(update={"name": Text(zh=HOSTILE[1], en=HOSTILE[1])}))
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_names_come_out_as_typed(hostile_plan, tmp_path, name):
+    said = "".join(
+        run_together(said_in(path))
+        for path in write_report(hostile_plan, tmp_path, formats=(name,), language="zh", options=OPTIONS)
+    )
+    shown = [site for part in hostile_plan.services.values() for site in part.new_sites["name"]]
+    shown += [] if name == "map" else [*hostile_plan.study.centres["name"]]
+    assert len(set(shown)) > 10
+    missing = [one for one in shown if run_together(one) not in said]
+    assert not missing
+    for path in tmp_path.glob("*.html"):
+        assert "<script>alert(1)" not in path.read_text(encoding="utf-8")
+
+
+AGAIN = """
+import datetime, sys
+sys.path.insert(0, "tests")
+from small_street import scenario_of, with_few_hosts
+from planner import load_study, make_plan
+from planner.report import FORMATS, ReportOptions, write_report
+options = ReportOptions(made_on=datetime.date(2026, 5, 4), office="示范街道办", link="https://example.org/map")
+services = {"rest_station": {"site_limit": 3}, "charging_cabinet": {"budget_yuan": 40_000}}
+plan = make_plan(with_few_hosts(load_study("data/demo")), scenario_of(**services))
+write_report(plan, sys.argv[1], formats=tuple(FORMATS), language="zh", options=options)
+"""
+
+
+@pytest.mark.slow
+def test_another_process_writes_the_same_bytes(small_plan, tmp_path):
+    """With other hashes, in another place and at another time of day."""
+    write_report(small_plan, tmp_path / "one", formats=tuple(FORMATS), language="zh", options=OPTIONS)
+    home = Path(__file__).parent.parent
+    settings = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "PYTHONPATH": str(home)}
+    subprocess.run([sys.executable, "-c", AGAIN, tmp_path / "two"], check=True, cwd=home, env=settings, timeout=500)
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / n).iterdir()} for n in ("one", "two"))
+    assert len(one) > len(FORMATS)
+    assert sorted(one) == sorted(two)
+    assert [name for name in one if one[name] != two[name]] == []
