@@ -14,6 +14,7 @@ from planner import Scenario, ServiceScenario, make_plan
 from planner.maps import plan_map
 from planner.maps.offline import leaflet_script, leaflet_style
 from planner.maps.sheet import typed
+from planner.words import say
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 
@@ -150,6 +151,29 @@ def test_a_plan_with_no_demand_at_all_draws(demo_study):
     quiet = replace(demo_study, deliveries=deliveries, appeals=demo_study.appeals.iloc[:0])
     page = page_of(make_plan(quiet, scenario))
     assert "— → <b>—</b>" in page
+
+
+def test_places_and_areas_of_the_planners_own_are_drawn(demo_study):
+    at = demo_study.grids.to_crs(4326).geometry.iloc[40].representative_point()
+    own = {
+        "site_id": "OWN", "name": "<b>自提</b>", "lon": at.x, "lat": at.y, "kind": "shop", "area_m2": 33,
+        "yearly_cost_yuan": 9_000, "open_hours": "06:00-23:00",
+    }  # fmt: skip
+    ring = ((at.x, at.y), (at.x + 0.002, at.y), (at.x + 0.002, at.y + 0.002))
+    asked = {
+        "services": {"rest_station": {"site_limit": 1}},
+        "proposed": [own],
+        "no_go": [{"name": "工地", "ring": ring}],
+    }
+    drawn = plan_map(plan, language="en")
+    (area,) = geojson_of(groups_named(drawn, say("live.no_go", "en"))[0])
+    assert np.allclose(area.data["features"][0]["geometry"]["coordinates"][0][:3], ring, atol=1e-6)
+    (place,) = geojson_of(groups_named(drawn, say("live.proposed", "en"))[0])
+    assert place.data["features"][0]["properties"]["n"] == "&lt;b&gt;自提&lt;/b&gt;"
+    with_it, without = (page_of(one).split("<body>")[1] for one in (plan, make_plan(demo_study, bare)))
+    assert "planner-legend-no-go" in with_it
+    assert "planner-legend-own" in with_it
+    assert "planner-legend-own" not in without
 
 
 def test_text_as_typed_is_neither_markup_nor_template():

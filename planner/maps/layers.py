@@ -14,7 +14,7 @@ from folium.utilities import JsCode
 from planner.figures import amount_text, share_text, yuan_text
 from planner.maps.cells import CellLayer, CellTable
 from planner.maps.ground import ground_shapes, street_shapes
-from planner.maps.marks import draw_appeals, draw_hot_spots
+from planner.maps.marks import draw_appeals, draw_hot_spots, draw_no_go, draw_own_places
 from planner.maps.panel import html_lang, panel_html
 from planner.maps.sheet import Sheet, typed
 from planner.maps.shown import SERVICE_COLOURS
@@ -54,6 +54,7 @@ class _Drawing:
     # The ground: what is there before any plan.
 
     def _ground(self) -> None:
+        scenario = self.plan.scenario
         always = self.sheet.group(None, show=True)
         for kind, (shape, style) in self.ground.items():
             if kind != "building":
@@ -88,6 +89,12 @@ class _Drawing:
             self.sheet.add_shapes(houses, [self.sheet.feature(shape)], level=1, interactive=False, **style)
         if len(self.study.restricted):
             self._restricted(self.sheet.group(self._layer_name("map.layer_restricted"), show=False))
+        for key, drawn, some in (
+            ("no_go", draw_no_go, scenario.no_go),
+            ("proposed", draw_own_places, scenario.proposed),
+        ):
+            if some:
+                drawn(self.sheet, self.sheet.group(self._layer_name(f"live.{key}")), scenario, self.wording)
         if len(self.study.appeals):
             group = self.sheet.group(self._layer_name("map.layer_appeals"), show=False)
             draw_appeals(self.sheet, group, self.plan, self.wording)

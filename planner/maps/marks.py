@@ -1,4 +1,4 @@
-"""Appeals and hot spots on the map."""
+"""Appeals, hot spots and the planner's own places and areas on the map."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import folium
+import geopandas as gpd
 import pandas as pd
+import shapely
 from folium.utilities import JsCode
 
 from planner.maps.sheet import Sheet, typed
-from planner.maps.shown import APPEAL_COLOURS, appeal_looks
+from planner.maps.shown import APPEAL_COLOURS, NO_GO_COLOUR, appeal_looks
 from planner.maps.wording import Wording
 from planner.plan import Plan, ServicePlan
+from planner.scenario import Scenario
 
 APPEAL_LOOKS: Final = {
     "unanswered": 'radius: 6, color: "#fff", weight: 1.5, fillOpacity: 1',
@@ -46,6 +49,27 @@ def draw_appeals(sheet: Sheet, group: folium.FeatureGroup, plan: Plan, wording: 
             f'function (feature, at) {{ return L.circleMarker(at, {{{style}, fillColor: "{APPEAL_COLOURS[look]}"}}); }}'
         )
         sheet.add_shapes(group, features, titles, level=9, point_to_layer=dot)
+
+
+def draw_own_places(sheet: Sheet, group: folium.FeatureGroup, scenario: Scenario, wording: Wording) -> None:
+    """The places that the planner proposed, chosen or not."""
+    titles = {"n": wording.live("proposed"), "h": wording.term("open_hours")}
+    sites = scenario.proposed
+    shapes = gpd.GeoSeries(gpd.points_from_xy([one.lon for one in sites], [one.lat for one in sites]), crs=4326)
+    told = [{"n": typed(one.name), "h": typed(one.open_hours)} for one in sites]
+    sheet.add_markers(group, sheet.features(shapes, told), titles, class_name="planner-own", size=15)
+
+
+def draw_no_go(sheet: Sheet, group: folium.FeatureGroup, scenario: Scenario, wording: Wording) -> None:
+    """The areas that the planner keeps free."""
+    titles = {"n": wording.live("no_go"), "s": wording.words("applies_to")}
+    areas = scenario.no_go
+    shapes = gpd.GeoSeries([shapely.Polygon(area.ring) for area in areas], crs=4326)
+    told = [
+        {"n": typed(area.name), "s": wording.services(area.services) or wording.words("all_services")} for area in areas
+    ]
+    style = {"color": NO_GO_COLOUR, "weight": 2, "fill_color": NO_GO_COLOUR, "fill_opacity": 0.2}
+    sheet.add_shapes(group, sheet.features(shapes, told), titles, level=6, **style)
 
 
 def draw_hot_spots(sheet: Sheet, group: folium.FeatureGroup, part: ServicePlan, wording: Wording) -> None:

@@ -58,6 +58,9 @@ def panel_html(plan: Plan, wording: Wording, ground: Container[str]) -> str:
         shown.append(("legend-hot-spot", "layer_hot_spots"))
     if len(plan.study.appeals):
         shown += [(f"legend-appeal-{look}", f"legend_{look}") for look in APPEAL_LOOKS]
+    legend = [(sign, wording.words(key)) for sign, key in shown]
+    own = {"no-go": ("no_go", plan.scenario.no_go), "own": ("proposed", plan.scenario.proposed)}
+    legend += [(f"legend-{sign}", wording.live(key)) for sign, (key, some) in own.items() if some]
     panel = Environment(loader=FileSystemLoader(PARTS), autoescape=True, undefined=StrictUndefined)
     return panel.get_template("panel.html.jinja").render(
         lang=html_lang(wording.language),
@@ -67,7 +70,7 @@ def panel_html(plan: Plan, wording: Wording, ground: Container[str]) -> str:
         headline=headline,
         periods=periods,
         words={key: wording.words(key) for key in ("headline", "by_period", "layers", "legend")},
-        legend=[(sign, wording.words(key)) for sign, key in shown],
+        legend=legend,
         credit="" if plan.study.made_up else wording.words("credit"),
     )
 

@@ -15,6 +15,9 @@ from planner.plan import Plan
 CELL_COLOURS: Final = {"full": "#4a90c2", "part": "#f6c667", "none": "#cf5a43"}
 # Open and in no site's reach; open and answered by the plan; closed, old, or not for any service here.
 APPEAL_COLOURS: Final = {"unanswered": "#b3261e", "answered": "#1b6fb3", "idle": "#ffffff"}
+# Areas that the planner keeps free, and places of the planner's own.
+NO_GO_COLOUR: Final = "#8a1253"
+OWN_COLOUR: Final = "#7b2d8b"
 # Dark enough for white digits, told apart by the colour-blind.
 SERVICE_COLOURS: Final = ("#12355b", "#6a1b9a", "#00604f", "#8a1253", "#5d4a00", "#37474f")
 

@@ -13,7 +13,7 @@ from pyproj import CRS
 from planner.figures import yuan_text
 from planner.intake.study import Study
 from planner.maps.live.layers import LiveLayer, Sign, Style, facts_body, shapes_body, state_body
-from planner.maps.shown import service_colour
+from planner.maps.shown import NO_GO_COLOUR, OWN_COLOUR, service_colour
 from planner.maps.wording import Wording
 from planner.plan import Plan
 from planner.scenario import Scenario
@@ -188,7 +188,7 @@ def _proposed(study: Study, scenario: Scenario, wording: Wording) -> LiveLayer:
         heading=wording.live("sites"),
         signs=(Sign(wording.live("proposed")),),
         shapes=shapes_body(np.asarray(points), WGS84),
-        styles=(Style(stroke="#ffffff", width=1.5, fill="#7b2d8b", shape="triangle"),),
+        styles=(Style(stroke="#ffffff", width=1.5, fill=OWN_COLOUR, shape="triangle"),),
         facts=facts_body([site.site_id for site in sites], rows),
     )
 
@@ -209,7 +209,7 @@ def _no_go(scenario: Scenario, wording: Wording) -> LiveLayer:
         heading=wording.live("sites"),
         signs=(Sign(wording.live("no_go")),),
         shapes=shapes_body(np.array([shapely.Polygon(area.ring) for area in areas], dtype=object), WGS84),
-        styles=(Style(stroke="#8a1253", width=2, fill="#8a1253", opacity=0.2, hatch="\\"),),
+        styles=(Style(stroke=NO_GO_COLOUR, width=2, fill=NO_GO_COLOUR, opacity=0.2, hatch="\\"),),
         facts=facts_body([area.name for area in areas], rows),
     )
 
