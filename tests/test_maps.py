@@ -160,11 +160,9 @@ def test_places_and_areas_of_the_planners_own_are_drawn(demo_study):
         "yearly_cost_yuan": 9_000, "open_hours": "06:00-23:00",
     }  # fmt: skip
     ring = ((at.x, at.y), (at.x + 0.002, at.y), (at.x + 0.002, at.y + 0.002))
-    asked = {
-        "services": {"rest_station": {"site_limit": 1}},
-        "proposed": [own],
-        "no_go": [{"name": "工地", "ring": ring}],
-    }
+    asked = {"services": {"rest_station": {"site_limit": 1}}, "no_go": [{"name": "工地", "ring": ring}]}
+    bare, full = (Scenario.model_validate({**asked, "proposed": some}) for some in ([], [own]))
+    plan = make_plan(demo_study, full)
     drawn = plan_map(plan, language="en")
     (area,) = geojson_of(groups_named(drawn, say("live.no_go", "en"))[0])
     assert np.allclose(area.data["features"][0]["geometry"]["coordinates"][0][:3], ring, atol=1e-6)
