@@ -68,6 +68,13 @@ def test_two_plans_stand_side_by_side_with_their_differences(store, demo_plan):
     assert share.iloc[2] == plain(planned_shares(demo_plan)[0])
     rest = sites[sites.iloc[:, 0] == demo_plan.study.catalog.services["rest_station"].name.zh]
     assert (rest["A"] == say("compare.yes", "zh")).sum() == 6
+    box = page.multiselect[0]
+    assert box.value == ["draft", *[plan.id for plan in store.plans()]]
+    offered = [button.proto.label for button in page.get("download_button")]
+    kinds = ("comparison", "comparison_pdf", "brief")
+    assert offered == [say("hand_on.download", "zh", what=say(f"hand_on.name_{kind}", "zh")) for kind in kinds]
+    page = settled(box.set_value(["draft"]).run())
+    assert not page.get("download_button")
     assert (rest["B"] == say("compare.yes", "zh")).sum() == 3
 
 

@@ -28,12 +28,14 @@ _KINDS: Final = {
 
 def show_comparison_box(plan: Plan, store: Store, language: Language) -> None:
     """Which plans, the one in hand and saved ones of the same street; then the files."""
-    st.subheader(say("hand_on.compare_title", language), anchor=False)
     try:
         saved = {one.id: one for one in store.plans()}
     except PlannerError as error:
         show_error(error, language)
         return
+    if not saved:
+        return
+    st.subheader(say("hand_on.compare_title", language), anchor=False)
     labels = {_DRAFT: say("hand_on.compare_draft", language, name=plan.scenario.name)}
     for key, one in saved.items():
         label = plan_label(one, language)
