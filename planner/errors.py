@@ -10,6 +10,7 @@
     ├── ArgumentError       (ValueError)         an argument of a public function is out of its range
     ├── OutputError         (OSError)            a result cannot be written where it was asked for
     ├── TypesettingError    (RuntimeError)       a page cannot be set: a fault of the program, or a font is missing
+    ├── WordTemplateError   (ValueError)         an office's own Word template cannot be used as it is
     ├── FetchError          (ConnectionError)    the internet, or the map service on it, does not answer
     └── StoreError          (OSError)            the store of saved work cannot be reached, read or written
         └── DamagedError                         what it kept is not what was saved
@@ -150,6 +151,10 @@ class OutputError(PlannerError, OSError):
 
 class TypesettingError(PlannerError, RuntimeError):
     """A page for paper cannot be set: a fault of the program, or its fonts are missing."""
+
+
+class WordTemplateError(PlannerError, ValueError):
+    """An office's own Word template cannot be used as it is."""
 
 
 class FetchError(PlannerError, ConnectionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,13 +13,13 @@ from planner.report.contents.printed import PrintedTable, width_em
 from planner.report.files.plain_text import printable
 
 PAGE_WIDTH: Final = 9400  # twentieths of a point, what the margins leave of A4
-_MOST_EM: Final = 30.0
-# A column of texts twice as long is not twice as wide: long texts may take more lines.
-_EVENED: Final = 0.7
+# Up to so many characters a column is as wide as its texts; longer texts may take more lines.
+_ONE_LINE_EM, _MOST_EM, _EVENED = 8.0, 60.0, 0.7
+_UNBROKEN: Final = re.compile(r"[!-~]+|.")  # Latin words; a line may end behind any Chinese character
 
 
 def plain(text: str) -> Markup:
-    """Text as typed. docxtpl turns ``{_{`` and the like into braces of a template; a reference keeps them as they are."""
+    """Text as typed. docxtpl would turn ``{_{`` and the like into the braces of a tag: a reference keeps them."""
     return Markup(str(escape(printable(text))).replace("{_", "{&#95;").replace("_}", "&#95;}"))
 
 
@@ -39,35 +40,49 @@ class TableLook:
     def facts_xml(self, facts: Sequence[tuple[str, str]], *, total: int = PAGE_WIDTH) -> Markup:
         """Pairs of what and which, without a head."""
         widths = [total * 22 // 100, total - total * 22 // 100]
-        return self._whole([self._row(list(pair), widths, frozenset()) for pair in facts], widths, head=False)
+        rows = [
+            self._row(list(pair), widths, frozenset(), keep_next=number < len(facts))
+            for number, pair in enumerate(facts, 1)
+        ]
+        return self._whole(rows, widths, head=False)
 
     def _whole(self, rows: list[str], widths: list[int], *, head: bool) -> Markup:
         style = f'<w:tblStyle w:val="{escape(self.table)}"/>' if self.table else ""
-        looks = f'<w:tblLook w:firstRow="{int(head)}" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noVBand="1"'
+        bits = "0420" if head else "0400"  # the same for programs that read only these
+        looks = f'<w:tblLook w:val="{bits}" w:firstRow="{int(head)}" w:lastRow="0" w:firstColumn="0"'
+        looks += ' w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        return Markup(
-            f'<w:tbl><w:tblPr>{style}<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-            f'{looks} w:noHBand="0"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(rows)}</w:tbl>'
-        )
+        width = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        grid = f"<w:tblGrid>{columns}</w:tblGrid>"
+        return Markup(f"<w:tbl><w:tblPr>{style}{width}{looks}</w:tblPr>{grid}{''.join(rows)}</w:tbl>")
 
-    def _row(self, texts: Sequence[str], widths: list[int], numeric: frozenset[int], *, is_head: bool = False) -> str:
+    def _row(
+        self,
+        texts: Sequence[str],
+        widths: list[int],
+        numeric: frozenset[int],
+        *,
+        is_head: bool = False,
+        keep_next: bool = False,
+    ) -> str:
         kept = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if is_head else "") + "</w:trPr>"
-        cells = [
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{self._paragraph(text, column in numeric)}</w:tc>'
-            for column, (text, width) in enumerate(zip(texts, widths, strict=True))
-        ]
+        cells = []
+        for column, (text, width) in enumerate(zip(texts, widths, strict=True)):
+            look = f'<w:pStyle w:val="{escape(self.text)}"/>' if self.text else ""
+            look += "<w:keepNext/>" if keep_next else ""
+            look += '<w:jc w:val="right"/>' if column in numeric else ""
+            told = f'<w:p><w:pPr>{look}</w:pPr><w:r><w:t xml:space="preserve">{plain(text)}</w:t></w:r></w:p>'
+            cells.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{told}</w:tc>')
         return f"<w:tr>{kept}{''.join(cells)}</w:tr>"
-
-    def _paragraph(self, text: str, is_figure: bool) -> str:
-        style = f'<w:pStyle w:val="{escape(self.text)}"/>' if self.text else ""
-        right = '<w:jc w:val="right"/>' if is_figure else ""
-        return f'<w:p><w:pPr>{style}{right}</w:pPr><w:r><w:t xml:space="preserve">{plain(text)}</w:t></w:r></w:p>'
 
 
 def _widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
     """The widths of columns: by what is usual in each, long texts evened out."""
     wanted = []
     for texts in zip(*rows, strict=True):
-        usual = sorted(width_em(text) for text in texts)[int(0.95 * (len(texts) - 1))]
-        wanted.append(max(min(usual, _MOST_EM), min(width_em(texts[0]), 4.0)) ** _EVENED + 1.0)
+        usual = sorted(width_em(text) for text in texts[1:] or texts)[int(0.95 * max(len(texts) - 2, 0))]
+        word = max(map(width_em, _UNBROKEN.findall(texts[0])), default=0.0)
+        head = max(min(width_em(texts[0]) / 2, 5.0), 1.1 * word, 2.2)
+        needed = max(min(usual, _MOST_EM), head)
+        wanted.append(min(needed, _ONE_LINE_EM) + max(needed - _ONE_LINE_EM, 0.0) ** _EVENED + 1.6)
     return [int(total * width / sum(wanted)) for width in wanted]

@@ -55,7 +55,7 @@ class _Template:
     # How it looks.
 
     def _page(self) -> None:
-        from docx.enum.text import WD_TAB_ALIGNMENT
+        from docx.enum.text import WD_PARAGRAPH_ALIGNMENT, WD_TAB_ALIGNMENT
         from docx.shared import Mm
 
         section = self.file.sections[0]
@@ -63,11 +63,10 @@ class _Template:
         section.left_margin = section.right_margin = Mm(22)
         section.top_margin, section.bottom_margin = Mm(24), Mm(22)
         head = section.header.paragraphs[0]
-        head.paragraph_format.tab_stops.clear_all()
         head.paragraph_format.tab_stops.add_tab_stop(Mm(166), WD_TAB_ALIGNMENT.RIGHT)
         head.add_run("{{ report.street }} {{ report.title }}\t{{ report.internal }}")
         foot = section.footer.paragraphs[0]
-        foot.alignment = 1
+        foot.alignment = WD_PARAGRAPH_ALIGNMENT.CENTER
         before, between, after = say("word.page_of", self.language, page="\0", pages="\0").split("\0")
         foot.add_run(before)
         _field(foot, "PAGE", "1")
@@ -77,7 +76,8 @@ class _Template:
 
     def _styles(self) -> None:
         from docx.enum.style import WD_STYLE_TYPE
-        from docx.shared import Pt, RGBColor
+        from docx.enum.text import WD_PARAGRAPH_ALIGNMENT, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+        from docx.shared import Mm, Pt, RGBColor
 
         styles = self.file.styles
         text, heading = _FONTS[self.language]
@@ -92,14 +92,16 @@ class _Template:
             styles[f"Heading {number}"].paragraph_format.space_after = Pt(4)
             styles[f"Heading {number}"].paragraph_format.keep_with_next = True
         _set_font(styles["Caption"], heading, 9, bold=False, colour=_SOFT)
-        styles["Caption"].paragraph_format.alignment = 1
+        styles["Caption"].paragraph_format.alignment = WD_PARAGRAPH_ALIGNMENT.CENTER
         for name in ("Header", "Footer"):
             _set_font(styles[name], text, 9, colour=_SOFT)
+            styles[name].paragraph_format.tab_stops.clear_all()
         for name, indent_mm in (("toc 1", 0), ("toc 2", 6)):
-            style: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
             style.base_style = styles["Normal"]
-            style.paragraph_format.left_indent = indent_mm * 36_000
-            style.paragraph_format.tab_stops.add_tab_stop(166 * 36_000, 2, 1)
+            style.paragraph_format.left_indent = Mm(indent_mm)
+            style.paragraph_format.tab_stops.add_tab_stop(Mm(166), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+            style.paragraph_format.space_after = Pt(2)
         cell: Any = styles.add_style(TEXT_STYLE, WD_STYLE_TYPE.PARAGRAPH)
         cell.base_style = styles["Normal"]
         cell.font.size = Pt(9)
@@ -134,7 +136,6 @@ class _Template:
         self._line("{{p headline_table() }}")
         self._heading(1, "map")
         self._picture("map_picture()", say("report.map_title", self.language))
-        self._line("{{ report.review_line }}", "Caption")
 
     def _service_sections(self) -> None:
         self._heading(1, "services")
@@ -150,6 +151,7 @@ class _Template:
         self._line("{%p for card in service.cards %}")
         self._line("{{ card.number }} {{ card.name }}", "Heading 4")
         self._line("{{ card.why }}")
+        self.file.paragraphs[-1].paragraph_format.keep_with_next = True
         self._line("{{p facts_table(card) }}")
         self._line("{%p endfor %}")
         self._line("{%p if service.curve %}")
@@ -208,8 +210,10 @@ class _Template:
             self._line("{%p endif %}")
 
     def _picture(self, name: str, caption: str) -> None:
+        from docx.enum.text import WD_PARAGRAPH_ALIGNMENT
+
         self._line(f"{{{{ {name} }}}}")
-        self.file.paragraphs[-1].alignment = 1
+        self.file.paragraphs[-1].alignment = WD_PARAGRAPH_ALIGNMENT.CENTER
         self.file.paragraphs[-1].paragraph_format.keep_with_next = True
         self._line(caption, "Caption")
 
