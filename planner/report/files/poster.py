@@ -22,7 +22,6 @@ _MAP_WIDTHS_MM: Final = (165.0, 235.0)
 _BELOW_MAP_MM: Final = 32.0
 _MAP_SIZE, _MARGIN_SIZE = 1.45, 1.1
 _STATED, _ASSUMED = "#1f2933", "#8a94a0"
-_LONGEST: Final = {"name": 80, "hours": 120, "way": 160}
 
 
 def write_poster(plan: Plan, folder: Path, language: Language, options: ReportOptions) -> None:
@@ -97,11 +96,11 @@ def _row(station: Station, catalog: Catalog, language: Language) -> Mapping[str,
     return {
         "number": station.number,
         "state": station.state,
-        "name": _cut(station.name, "name"),
+        "name": _line(station.name),
         "services": say("poster.list_mark", language).join(services),
-        "hours": _cut(_hours(station.open_hours, language), "hours"),
+        "hours": _line(_hours(station.open_hours, language)),
         "floor": _floor(station.floor, language),
-        "way": _cut("  ".join(part for part in (station.address.strip(), station.access.strip()) if part), "way"),
+        "way": _line(f"{station.address}  {station.access}"),
         "offers": offers,
     }
 
@@ -118,10 +117,9 @@ def _floor(number: int, language: Language) -> str:
     return say("poster.floor_down" if number < 0 else "poster.floor_up", language, number=abs(number))
 
 
-def _cut(text: str, what: str) -> str:
-    """A text of one line, with an ellipsis where it is longer than a card holds."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST[what] else line[: _LONGEST[what]].rstrip() + "…"
+def _line(text: str) -> str:
+    """A text without line ends."""
+    return " ".join(text.split())
 
 
 def _symbols(stations: Sequence[Station]) -> dict[str, str]:
