@@ -18,6 +18,7 @@ from planner.report.files.geopackage import write_geopackage
 from planner.report.files.life_map import write_life_map
 from planner.report.files.page import report_page
 from planner.report.files.word import write_word
+from planner.report.files.poster import write_poster
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language
 
@@ -101,6 +102,7 @@ FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
         "map": _write_map,
         "life_map": write_life_map,
         "docx": write_word,
+        "poster": write_poster,
         "xlsx": write_workbook,
         "gpkg": write_geopackage,
         "geojson": write_geojson,

@@ -24,6 +24,8 @@ _APPEALS: Final[Mapping[str, tuple[MarkShape, float]]] = {
     "answered": ("square", 0.95),
     "idle": ("small_square", 0.6),
 }
+# Cells that touch may lie a little apart by their coordinates.
+_SEAM_M: Final = 0.5
 _HATCHED: Final = {"none": "#8b1a10"}
 
 
@@ -41,7 +43,8 @@ def cell_layers(part: ServicePlan, wording: Wording) -> list[Layer]:
             layers.append(Layer(name, shapes[(classes == kind) & (is_estimate == guessed)], look, sign))
     guessed = shapes[is_estimate & (classes != "")]
     if len(guessed):
-        edge = np.array([shapely.union_all(guessed)], dtype=object)
+        grown = shapely.union_all(shapely.buffer(guessed, _SEAM_M, join_style="mitre"))
+        edge = np.array([shapely.buffer(grown, -_SEAM_M, join_style="mitre")], dtype=object)
         sign = Sign(_ORDER["cell"] + 4, wording.words("cell_estimated"))
         layers.append(Layer("cell-estimated", edge, Look(stroke="#1f2933", width=0.2, dash="0.8 0.8"), sign))
     return [layer for layer in layers if len(layer.shapes)]

@@ -40,12 +40,16 @@ _BLANK: Final = "＿" * 10
 
 @dataclass(frozen=True)
 class Margin:
-    """What is written around a map: an empty title leaves it out, an empty ``review_number`` is a line to fill in."""
+    """What is written around a map: an empty title leaves it out, an empty ``review_number`` is a line to fill in.
+
+    Its letters are ``size`` times as large as on a report's page.
+    """
 
     title: str = ""
     review_number: str = ""
     internal: bool = False
     notes: tuple[str, ...] = ()
+    size: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,13 @@ class Places:
 def sheet_svg(
     contents: MapContents, margin: Margin, wording: Wording, *, width_mm: float, height_mm: float, size: float = 1.0
 ) -> str:
-    """The whole sheet as SVG; marks and letters are ``size`` times as large as on a report's page.
+    """The whole sheet as SVG; marks and names are ``size`` times as large as on a report's page.
 
     Raises ``ArgumentError`` where it is narrower or lower than ``LEAST_MM``.
     """
     if min(width_mm, height_mm) < LEAST_MM:
         raise ArgumentError("map_too_small", width=f"{width_mm:g}", height=f"{height_mm:g}", least=f"{LEAST_MM:g}")
-    places = _places(contents, margin, wording, Box(0.0, 0.0, width_mm, height_mm), size)
+    places = _places(contents, margin, wording, Box(0.0, 0.0, width_mm, height_mm))
     paper = paper_for(contents.area, places.map, padding_mm=_PADDING_MM * size)
     drawing = drawn_map(contents, paper, size=size)
     north = north_degrees(contents.crs, paper.x_m, paper.y_m)
@@ -80,10 +84,10 @@ def sheet_svg(
         element("rect", width=width_mm, height=height_mm, fill="#ffffff"),
         element("g", *drawing.svg, id="map", clip_path="url(#map-frame)"),
         _frames(places.map),
-        _heading(margin, wording, width_mm, size),
+        _heading(margin, wording, width_mm),
         legend(drawing.swatches, places.legend, places.columns, wording),
         furniture(paper, places.furniture, wording, north=north),
-        _notes(_told(contents, margin, drawing, wording), margin, wording, places.notes, size),
+        _notes(_told(contents, margin, drawing, wording), margin, wording, places.notes),
         xmlns="http://www.w3.org/2000/svg",
         width=f"{number(width_mm)}mm",
         height=f"{number(height_mm)}mm",
@@ -93,12 +97,13 @@ def sheet_svg(
     )
 
 
-def _places(contents: MapContents, margin: Margin, wording: Wording, page: Box, size: float) -> Places:
+def _places(contents: MapContents, margin: Margin, wording: Wording, page: Box) -> Places:
     """The legend stands beside the map on a wide page and below it on a high one, with room for all it could tell."""
+    size = margin.size
     signs = [*(layer.sign for layer in contents.layers), *(marks.sign for marks in contents.marks)]
     top = 1.9 * _TITLE_MM * size if margin.title or margin.internal else 0.0
     wide, high = FURNITURE[0] * size, FURNITURE[1] * size
-    note_room = page.width - _review_width(margin, wording, size) - 4
+    note_room = page.width - _review_width(margin, wording) - 4
     every_note = _told(contents, margin, Drawing(outside=999, unnumbered=999), wording)
     lines = len(wrapped(every_note, _NOTE_MM * size, note_room))
     foot = max(lines * _NOTE_MM * _NOTE_LINE, 1.6 * _REVIEW_MM) * size + 1.5
@@ -137,8 +142,8 @@ def _frames(box: Box) -> str:
     return element("g", *drawn, id="frame")
 
 
-def _heading(margin: Margin, wording: Wording, width: float, size: float) -> str:
-    high = _TITLE_MM * size
+def _heading(margin: Margin, wording: Wording, width: float) -> str:
+    high = _TITLE_MM * margin.size
     drawn, room = [], width
     if margin.internal:
         words = wording.printed("internal")
@@ -179,13 +184,14 @@ def _review(margin: Margin, wording: Wording) -> str:
     return wording.printed("review", number=margin.review_number.strip() or _BLANK)
 
 
-def _review_width(margin: Margin, wording: Wording, size: float) -> float:
-    return min(text_width(_review(margin, wording), _REVIEW_MM * size), 90 * size)
+def _review_width(margin: Margin, wording: Wording) -> float:
+    return min(text_width(_review(margin, wording), _REVIEW_MM * margin.size), 90 * margin.size)
 
 
-def _notes(told: str, margin: Margin, wording: Wording, box: Box, size: float) -> str:
+def _notes(told: str, margin: Margin, wording: Wording, box: Box) -> str:
     """The notes at the left, the line for the map review number at the right, below the map."""
-    wide, high = _review_width(margin, wording, size), _NOTE_MM * size
+    size = margin.size
+    wide, high = _review_width(margin, wording), _NOTE_MM * size
     lines = wrapped(told, high, box.width - wide - 4)
     drawn = [
         text(line, 0.0, box.top + 1.5 + (i * _NOTE_LINE + 1) * high, high, fill="#52606d")

@@ -59,25 +59,22 @@ def network_layers(study: Study, wording: Wording, *, around: Bounds, smooth_m: 
     return layers
 
 
-def edge_layers(study: Study, wording: Wording, *, around: Bounds) -> list[Layer]:
+def edge_layers(study: Study, wording: Wording, *, around: Bounds, grids: bool = True) -> list[Layer]:
     """What lies outside, faded; the grids; the boundary."""
-    outside = shapely.box(*around).difference(study.boundary)
-    lines = shapely.union_all(shapely.boundary(study.grids.geometry.to_numpy()))
+    outside = np.array([shapely.box(*around).difference(study.boundary)], dtype=object)
+    edge = Look(stroke="#3e4c59", width=0.7, dash="3 0.9 0.7 0.9")
+    sign = Sign(_ORDER["boundary"], wording.words("legend_boundary"))
     return [
-        Layer("outside", np.array([outside], dtype=object), Look(fill=_PAPER, opacity=0.66)),
-        Layer(
-            "grid",
-            np.array([shapely.line_merge(lines)], dtype=object),
-            Look(stroke="#52606d", width=0.14, opacity=0.9),
-            Sign(_ORDER["grid"], wording.words("layer_grids")),
-        ),
-        Layer(
-            "boundary",
-            np.array([study.boundary], dtype=object),
-            Look(stroke="#3e4c59", width=0.7, dash="3 0.9 0.7 0.9"),
-            Sign(_ORDER["boundary"], wording.words("legend_boundary")),
-        ),
+        Layer("outside", outside, Look(fill=_PAPER, opacity=0.66)),
+        *([_grid_layer(study, wording)] if grids else []),
+        Layer("boundary", np.array([study.boundary], dtype=object), edge, sign),
     ]
+
+
+def _grid_layer(study: Study, wording: Wording) -> Layer:
+    lines = shapely.line_merge(shapely.union_all(shapely.boundary(study.grids.geometry.to_numpy())))
+    look = Look(stroke="#52606d", width=0.14, opacity=0.9)
+    return Layer("grid", np.array([lines], dtype=object), look, Sign(_ORDER["grid"], wording.words("layer_grids")))
 
 
 def street_names(study: Study) -> list[StreetName]:
