@@ -17,6 +17,7 @@ from planner.report.files.geojson import write_geojson
 from planner.report.files.geopackage import write_geopackage
 from planner.report.files.life_map import write_life_map
 from planner.report.files.page import report_page
+from planner.report.files.pdf import write_pdf
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language
 
@@ -34,9 +35,10 @@ def write_report(
 ) -> list[Path]:
     """The files it wrote into ``folder``, which is made where it is missing.
 
-    ``html`` → ``report.html``; ``docx`` → ``report.docx``; ``xlsx`` → ``plan.xlsx``; ``map`` → ``map.html``; ``gpkg`` →
-    ``plan.gpkg``; ``geojson`` → the layers of :func:`planner.report.files.geojson.write_geojson`; ``csv`` → the tables
-    of :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes.
+    ``html`` → ``report.html``; ``pdf`` → ``report.pdf``; ``docx`` → ``report.docx``; ``xlsx`` → ``plan.xlsx``;
+    ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``geojson`` → the layers of
+    :func:`planner.report.files.geojson.write_geojson`; ``csv`` → the tables of
+    :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes.
     All files are written aside and moved into place once every one of them is complete.
 
     Raises ``UnknownNameError`` for a format that does not exist, and ``OutputError`` where a file cannot be written:
@@ -97,6 +99,7 @@ def _write_text(path: Path, text: str) -> None:
 FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     {
         "html": _write_page,
+        "pdf": write_pdf,
         "map": _write_map,
         "life_map": write_life_map,
         "xlsx": write_workbook,
