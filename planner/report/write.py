@@ -11,6 +11,8 @@ from planner.atomic import write_together
 from planner.errors import UnknownNameError
 from planner.maps import plan_map
 from planner.plan import Plan
+from planner.report.files.brief import write_brief
+from planner.report.files.comparison import write_comparison_page, write_comparison_pdf
 from planner.report.files.csv_tables import write_csv
 from planner.report.files.excel import write_workbook
 from planner.report.files.geojson import write_geojson
@@ -109,4 +111,6 @@ FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     }
 )
 
-COMPARISONS: Final[Mapping[str, ComparisonWriter]] = MappingProxyType({})
+COMPARISONS: Final[Mapping[str, ComparisonWriter]] = MappingProxyType(
+    {"html": write_comparison_page, "pdf": write_comparison_pdf, "brief": write_brief}
+)
