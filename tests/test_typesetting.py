@@ -5,26 +5,14 @@ import sys
 
 import pypdf
 import pytest
+from everywhere import MARKUP
 from PIL import Image
 
 from planner.errors import TypesettingError
 from planner.report.files import typesetting
 from planner.report.files.plain_text import printable
-from planner.report.files.typesetting import png_of_svg, typeset
+from planner.report.files.typesetting import closed, png_of_svg, typeset
 
-# Names as they could stand in an uploaded file: markup of every kind that a report passes through.
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "=cmd|' /C calc'!A0",
-    '#import "x"',
-    '#panic("here")',
-    "{{ 7*7 }}",
-    "{% raise %}",
-    "$x$",
-    "*bold* _it_ `raw` <label> @ref",
-    "\\ ~ // /* not a comment",
-    "驿站 🛵 𠮷",
-]
 LIST = '#let data = json("data.json")\n#set document(title: data.title)\n#for name in data.names [ #name \\ ]'
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect width="10" height="10" fill="#000"/></svg>'
 
@@ -46,16 +34,16 @@ def words(pdf):
 
 @pytest.mark.usefixtures("templates")
 def test_names_come_out_as_typed():
-    said = words(typeset("list.typ", {"title": HOSTILE[0], "names": HOSTILE}))
-    for name in HOSTILE:
+    said = words(typeset("list.typ", {"title": MARKUP[0], "names": MARKUP}))
+    for name in MARKUP:
         assert name in said, name
 
 
 @pytest.mark.usefixtures("templates")
 def test_a_document_names_its_title_and_day_and_is_tagged():
-    data = {"title": HOSTILE[0], "names": []}
+    data = {"title": MARKUP[0], "names": []}
     document = read(typeset("list.typ", data, made_on=datetime.date(2026, 3, 5)))
-    assert document.metadata.title == HOSTILE[0]
+    assert document.metadata.title == MARKUP[0]
     assert document.metadata.creation_date.date() == datetime.date(2026, 3, 5)
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
 
@@ -80,7 +68,7 @@ def test_another_process_sets_the_same_bytes(templates):
 @pytest.mark.usefixtures("templates")
 def test_all_fonts_are_our_own():
     fonts = set()
-    for page in read(typeset("list.typ", {"title": "a", "names": HOSTILE})).pages:
+    for page in read(typeset("list.typ", {"title": "a", "names": MARKUP})).pages:
         fonts |= {font.get_object()["/BaseFont"] for font in page["/Resources"]["/Font"].values()}
     assert {font.partition("+")[2] for font in fonts} == {"NotoSansCJKsc-Thin", "NotoEmoji-Regular"}
 
@@ -88,6 +76,13 @@ def test_all_fonts_are_our_own():
 def test_control_characters_are_shown_as_such():
     assert printable("a\x00b\x1bc\x85\ud800") == "a\ufffdb\ufffdc\ufffd\ufffd"
     assert printable("a\r\nb\rc\td") == "a\nb\nc\td"
+
+
+def test_a_writing_direction_ends_with_its_text():
+    assert closed("\u202eabc") == "\u202eabc\u202c"
+    assert closed("\u2067a\u202eb\u202c") == "\u2067a\u202eb\u202c\u2069"
+    assert closed("\u202ea\u2066") == "\u202ea\u2066\u2069\u202c"
+    assert closed("a\u202cb") == "a\u202cb"
 
 
 def test_a_template_that_fails_is_named(templates):

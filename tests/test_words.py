@@ -23,7 +23,8 @@ def test_both_languages_fill_in_the_same_names(key):
 def test_every_word_is_used():
     """A key that no line of the program names is dead; keys built from a part are named by that part."""
     package = Path(words.__file__).parent.parent
-    code = "\n".join(p.read_text(encoding="utf-8") for p in package.rglob("*") if p.suffix in (".py", ".jinja", ".js"))
+    kinds = (".py", ".jinja", ".js", ".typ")
+    code = "\n".join(p.read_text(encoding="utf-8") for p in package.rglob("*") if p.suffix in kinds)
     code = code.replace("${", "{")  # a part of a key that a script fills in
     unused = []
     for key in dictionary("zh"):

@@ -11,14 +11,17 @@ from planner.atomic import write_together
 from planner.errors import UnknownNameError
 from planner.maps import plan_map
 from planner.plan import Plan
+from planner.report.files.brief import write_brief
+from planner.report.files.comparison import write_comparison_page, write_comparison_pdf
 from planner.report.files.csv_tables import write_csv
 from planner.report.files.excel import write_workbook
 from planner.report.files.geojson import write_geojson
 from planner.report.files.geopackage import write_geopackage
 from planner.report.files.life_map import write_life_map
 from planner.report.files.page import report_page
-from planner.report.files.word import write_word
+from planner.report.files.pdf import write_pdf
 from planner.report.files.poster import write_poster
+from planner.report.files.word import write_word
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language
 
@@ -36,9 +39,10 @@ def write_report(
 ) -> list[Path]:
     """The files it wrote into ``folder``, which is made where it is missing.
 
-    ``html`` → ``report.html``; ``docx`` → ``report.docx``; ``xlsx`` → ``plan.xlsx``; ``map`` → ``map.html``; ``gpkg`` →
-    ``plan.gpkg``; ``geojson`` → the layers of :func:`planner.report.files.geojson.write_geojson`; ``csv`` → the tables
-    of :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes.
+    ``html`` → ``report.html``; ``pdf`` → ``report.pdf``; ``docx`` → ``report.docx``; ``xlsx`` → ``plan.xlsx``;
+    ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``geojson`` → the layers of
+    :func:`planner.report.files.geojson.write_geojson`; ``csv`` → the tables of
+    :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes.
     All files are written aside and moved into place once every one of them is complete.
 
     Raises ``UnknownNameError`` for a format that does not exist, and ``OutputError`` where a file cannot be written:
@@ -99,6 +103,7 @@ def _write_text(path: Path, text: str) -> None:
 FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     {
         "html": _write_page,
+        "pdf": write_pdf,
         "map": _write_map,
         "life_map": write_life_map,
         "docx": write_word,
@@ -110,4 +115,6 @@ FORMATS: Final[Mapping[str, Writer]] = MappingProxyType(
     }
 )
 
-COMPARISONS: Final[Mapping[str, ComparisonWriter]] = MappingProxyType({})
+COMPARISONS: Final[Mapping[str, ComparisonWriter]] = MappingProxyType(
+    {"html": write_comparison_page, "pdf": write_comparison_pdf, "brief": write_brief}
+)

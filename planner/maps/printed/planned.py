@@ -53,11 +53,11 @@ def printed_map(
         internal=internal,
         notes=_notes(plan, service, wording),
     )
-    contents = _contents(plan, service, wording, Box(0.0, 0.0, width_mm, height_mm))
+    contents = map_contents(plan, service, wording, Box(0.0, 0.0, width_mm, height_mm))
     return sheet_svg(contents, margin, wording, width_mm=width_mm, height_mm=height_mm)
 
 
-def _contents(plan: Plan, service: str | None, wording: Wording, page: Box) -> MapContents:
+def map_contents(plan: Plan, service: str | None, wording: Wording, page: Box) -> MapContents:
     """All that the map shows, the lowest first: what was there before the plan lies below what the plan changes."""
     study = plan.study
     names = [service] if service is not None else list(plan.services)

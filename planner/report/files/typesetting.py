@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).with_name("templates")
 FONT: Final = "Noto Sans CJK SC"
 FONT_PACKAGES: Final = ("manimgx_fonts_cjk", "manimgx_fonts")
+_CLOSED_BY: Final = {
+    **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),
+    **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
+}
+_DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WEIGHTS: Final = {"normal": "400", "bold": "700"}
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
@@ -60,6 +66,17 @@ def png_of_svg(svg: str, *, width_mm: float, ppi: float = 300) -> bytes:
     return _compile("picture.svg", files, "png", ppi=ppi)[0]
 
 
+def closed(text: str) -> str:
+    """A text in which each change of the writing direction ends, so that it turns around nothing that follows it."""
+    still_open: list[str] = []
+    for mark in _DIRECTIONS.findall(text):
+        if mark in _CLOSED_BY:
+            still_open.append(_CLOSED_BY[mark])
+        elif still_open and still_open[-1] == mark:
+            still_open.pop()
+    return text + "".join(reversed(still_open))
+
+
 def _files(
     template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes | str], made_on: datetime.date | None
 ) -> dict[str, bytes]:
@@ -77,7 +94,7 @@ def _files(
 def _cleaned(value: Any) -> Any:
     """Printable texts all the way down."""
     if isinstance(value, str):
-        return printable(value)
+        return closed(printable(value))
     if isinstance(value, Mapping):
         return {key: _cleaned(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
