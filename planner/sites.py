@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.catalog import Catalog
+from planner.crs import in_crs
 from planner.errors import ArgumentError, UnknownNameError
 from planner.hours import open_minutes, span_minutes
 from planner.intake.study import Study
@@ -95,8 +96,9 @@ def hosts_of(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
         {"host_id": [site.site_id for site in proposed], **{c: [getattr(s, c) for s in proposed] for c in columns}},
         geometry=gpd.points_from_xy([s.lon for s in proposed], [s.lat for s in proposed]),
         crs=WGS84,
-    ).to_crs(study.metric_crs)
-    return gpd.GeoDataFrame(pd.concat([study.hosts, own], ignore_index=True), crs=study.metric_crs)
+    )
+    hosts = pd.concat([study.hosts, in_crs(own, study.metric_crs)], ignore_index=True)
+    return gpd.GeoDataFrame(hosts, crs=study.metric_crs)
 
 
 def open_in_periods(open_hours: pd.Series[str], catalog: Catalog) -> NDArray[np.bool_]:
@@ -116,7 +118,7 @@ def _broken_rule(study: Study, hosts: gpd.GeoDataFrame, service: str, scenario: 
     broken = pd.Series("", index=hosts.index)
     for rule, breaks in (
         ("restricted", _within(hosts, areas.geometry)),
-        ("no_go", _within(hosts, no_go.to_crs(study.metric_crs))),
+        ("no_go", _within(hosts, in_crs(no_go, study.metric_crs))),
         ("area", hosts["area_m2"] < rules.area_m2),
         ("floor", (hosts["floor"] != 1) if rules.ground_floor_only else pd.Series(False, hosts.index)),
         ("kind", ~hosts["kind"].isin(rules.host_kinds)),

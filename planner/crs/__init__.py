@@ -2,6 +2,7 @@
 
 from planner.crs.city_grid import CityGrid, fit_city_grid
 from planner.crs.projected import gauss_kruger_name, metric_crs, to_metric
+from planner.crs.shapes import in_crs
 from planner.crs.systems import (
     DEGREE_SYSTEMS,
     SYSTEMS,
@@ -23,6 +24,7 @@ __all__ = [
     "fit_city_grid",
     "from_wgs84",
     "gauss_kruger_name",
+    "in_crs",
     "is_in_metres",
     "metric_crs",
     "to_metric",

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from planner.crs import to_metric
+from planner.crs import in_crs, to_metric
 from planner.errors import ArgumentError, StudyError
 
 OUTSIDE: Final = -1
@@ -88,7 +88,8 @@ class Squares:
         x, y = column * self.side_m, row * self.side_m
         middle = x + self.side_m / 2, y + self.side_m / 2
         lon, lat = to_metric(self.metric).transform(*middle, direction="INVERSE")
-        outline = gpd.GeoSeries(shapely.box(x, y, x + self.side_m, y + self.side_m), crs=self.metric).to_crs(_DEGREES)
+        squares = gpd.GeoSeries(shapely.box(x, y, x + self.side_m, y + self.side_m), crs=self.metric)
+        outline = in_crs(squares, _DEGREES)
         names = [f"{i}_{j}" for i, j in zip(column.tolist(), row.tolist(), strict=True)]
         return gpd.GeoDataFrame({"cell_id": names, "lon": lon, "lat": lat}, geometry=outline, crs=_DEGREES)
 
@@ -197,7 +198,7 @@ class Polygons:
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(gpd.GeoSeries(list(self.outlines), crs=_DEGREES).to_crs(self.metric).to_numpy())
+        return shapely.STRtree(in_crs(gpd.GeoSeries(list(self.outlines), crs=_DEGREES), self.metric).to_numpy())
 
     def __getstate__(self) -> dict[str, object]:
         return {"names": self.names, "outlines": self.outlines, "metric": self.metric}

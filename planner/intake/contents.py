@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from planner.catalog import Catalog
 from planner.combining import Combining
+from planner.crs import in_crs
 from planner.errors import Fault
 from planner.intake.appeals import typed_appeals
 from planner.intake.cells import cell_faults
@@ -54,7 +55,7 @@ def read_contents(reading: Reading, files: SomeFiles, catalog: Catalog, combinin
     communities = reading.shapes("communities", files.communities, columns_of("communities", catalog))
     if files.grids is not None:
         grids, found = in_communities(files.grids.path, grids, communities)
-        reading.faults += found + tiling_faults(files.grids.path, grids.to_crs(reading.metric), reading.area)
+        reading.faults += found + tiling_faults(files.grids.path, in_crs(grids, reading.metric), reading.area)
     cell_size_m = files.cells.cell_size_m if files.cells else catalog.estimate.cell_size_m
     return Contents(
         streets=streets,

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from planner.catalog import Catalog, combining_of
 from planner.combining import Combining
+from planner.crs import in_crs
 from planner.errors import Fault, StudyError
 from planner.intake.catalog_file import read_catalog
 from planner.intake.cells import squares
@@ -55,7 +56,7 @@ def _study(reading: Reading, said: StudyFile, catalog: Catalog, combining: Combi
         raise StudyError(folder.name, reading.faults)
 
     metric = reading.metric
-    grids = read.grids.to_crs(metric)
+    grids = in_crs(read.grids, metric)
     cell_squares, centre_xy, deliveries = squares(read.cells, grids, catalog, side_m=read.cell_size_m)
     features = read.features
     return Study(
@@ -66,14 +67,14 @@ def _study(reading: Reading, said: StudyFile, catalog: Catalog, combining: Combi
         catalog=catalog,
         scenarios=said.scenarios,
         boundary=reading.area,
-        communities=read.communities.to_crs(metric),
+        communities=in_crs(read.communities, metric),
         grids=grids,
         cells=cell_squares,
         centre_xy=centre_xy,
         deliveries=deliveries,
         centres=read.centres,
         hosts=read.hosts,
-        restricted=read.restricted.to_crs(metric),
+        restricted=in_crs(read.restricted, metric),
         ground=features[(features[list(GROUND_KEYS)] != "").any(axis=1)].reset_index(drop=True),
         features=features,
         streets=read.streets,

@@ -13,6 +13,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from planner.crs import in_crs
 from planner.errors import Fault
 from planner.intake.archives import unpacked
 from planner.intake.encodings import decode
@@ -62,7 +63,7 @@ def open_shapes(
     cut = frame.attrs.get("cut", [])
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     was_projected = frame.crs is not None and frame.crs.is_projected
-    frame = frame if frame.crs is None else frame.to_crs(DEGREES)
+    frame = frame if frame.crs is None else in_crs(frame, DEGREES)
     frame.attrs |= {"cut": cut, "was_projected": was_projected}
     return frame, faults + (degree_faults(path.name, frame) if in_degrees else [])
 

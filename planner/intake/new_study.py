@@ -17,7 +17,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.catalog import Catalog, load_catalog
-from planner.crs import metric_crs
+from planner.crs import in_crs, metric_crs
 from planner.errors import ArgumentError, Fault, MissingFileError, OutputError, StudyError
 from planner.intake.estimate import estimate_deliveries, hosts_at_corners, hosts_from_features, lattice
 from planner.intake.mapped import tag_keys
@@ -66,7 +66,7 @@ def new_study(
     given = None if boundary is None else _read_boundary(Path(boundary), boundary_name)
     middle = given.centroid if given is not None else _middle(mapped, osm)
     crs = metric_crs(middle.x, middle.y)
-    streets, mapped = read_streets(osm, crs), mapped.to_crs(crs)
+    streets, mapped = read_streets(osm, crs), in_crs(mapped, crs)
     area = _hull(mapped, streets) if given is None else _to(crs, given)
     contents = _estimates(osm.name, area, streets, mapped, language or reader_language())
     name = _writable(name or folder.resolve().name)
@@ -221,7 +221,7 @@ def _middle(mapped: gpd.GeoDataFrame, osm: Path) -> shapely.Point:
     """The middle of what is mapped in WGS-84, of the streets where there is nothing else."""
     shapes = mapped.geometry
     if mapped.empty:
-        shapes = read_streets(osm, CRS.from_epsg(3857)).edges.geometry.to_crs("EPSG:4326")
+        shapes = in_crs(read_streets(osm, CRS.from_epsg(3857)).edges.geometry, "EPSG:4326")
     west, south, east, north = shapes.total_bounds
     return shapely.Point((west + east) / 2, (south + north) / 2)
 
@@ -237,17 +237,17 @@ def _hull(mapped: gpd.GeoDataFrame, streets: Streets) -> BaseGeometry:
 
 
 def _to(crs: CRS, shape: BaseGeometry) -> BaseGeometry:
-    there: BaseGeometry = gpd.GeoSeries([shape], crs="EPSG:4326").to_crs(crs).iloc[0]
+    there: BaseGeometry = in_crs(gpd.GeoSeries([shape], crs="EPSG:4326"), crs).iloc[0]
     return there
 
 
 def _with_degrees(frame: gpd.GeoDataFrame) -> pd.DataFrame:
-    degrees = frame.geometry.to_crs("EPSG:4326")
+    degrees = in_crs(frame.geometry, "EPSG:4326")
     return pd.DataFrame(frame.drop(columns="geometry")).assign(lon=degrees.x.round(7), lat=degrees.y.round(7))
 
 
 def _geojson(frame: gpd.GeoDataFrame) -> str:
-    text: str = frame.to_crs("EPSG:4326").to_json(drop_id=True, ensure_ascii=False)
+    text: str = in_crs(frame, "EPSG:4326").to_json(drop_id=True, ensure_ascii=False)
     return text
 
 

@@ -61,7 +61,7 @@ class Reading:
             return False
         middle = frame.geometry.union_all().centroid
         self.metric = crs.metric_crs(middle.x, middle.y)
-        self.area = frame.to_crs(self.metric).geometry.union_all()
+        self.area = crs.in_crs(frame, self.metric).geometry.union_all()
         return True
 
     def needs_streets(self, boundary: PlacedFile) -> bool:
@@ -76,7 +76,7 @@ class Reading:
             nothing = np.array([], dtype=object)
             self.settling = self.settling.about(self.area, Ground(self.metric, nothing, nothing, nothing, self.area))
             return gpd.GeoDataFrame(geometry=[], crs=self.metric)
-        mapped = read_features(self.folder / entry.path, keys).to_crs(self.metric)
+        mapped = crs.in_crs(read_features(self.folder / entry.path, keys), self.metric)
         houses = mapped.geometry[mapped["building"] != ""]
         self._hold_against_streets(boundary, ground_of(streets.edges, houses))
         self.settling = self.settling.about(self.area, ground_of(streets.edges, houses, self.area))
@@ -86,7 +86,7 @@ class Reading:
         """A boundary that was taken as stated, before the streets were known, is told of if they speak against it."""
         if self.settling.near is not None or boundary is None or boundary.crs is None:
             return
-        lon, lat = outline_points(gpd.GeoSeries([self.area], crs=self.metric).to_crs(DEGREES)).T
+        lon, lat = outline_points(crs.in_crs(gpd.GeoSeries([self.area], crs=self.metric), DEGREES)).T
         numbers = crs.from_wgs84(lon, lat, system_named(boundary.crs, self.settling.grids))
         settling = self.settling.about(self.area, ground)
         self.faults += settling.settle("boundary", boundary.path, boundary.crs, *numbers, outlines=True)[1]

@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.crs import CityGrid, metric_crs, to_metric, to_wgs84
+from planner.crs import CityGrid, in_crs, metric_crs, to_metric, to_wgs84
 from planner.errors import Fault
 from planner.intake.candidates import Candidate, Numbers, candidate_systems, in_its_order
 from planner.intake.city_grids import system_named
@@ -41,7 +41,7 @@ class Settling:
     def about_streets(self, edges: gpd.GeoDataFrame) -> Settling:
         """As this, where the boundary is not known yet: by the streets alone, in any metric system."""
         near = _degrees(shapely.box(*edges.total_bounds).centroid, edges.crs)
-        return replace(self, near=near, ground=ground_of(edges.to_crs(metric_crs(*near))))
+        return replace(self, near=near, ground=ground_of(in_crs(edges, metric_crs(*near))))
 
     def settle(
         self, role: str, path: str, stated: str | None, x: Numbers, y: Numbers, *, outlines: bool = False

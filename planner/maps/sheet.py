@@ -19,6 +19,7 @@ from pyproj import CRS
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs import in_crs
 from planner.maps.offline import leaflet_script, leaflet_style, number_elements
 
 PARTS: Final = Path(__file__).with_name("parts")
@@ -128,7 +129,7 @@ class Sheet:
 
     def in_degrees(self, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
         """Shapes in WGS-84 degrees, to the millionth."""
-        degrees = shapes.to_crs(4326)
+        degrees = in_crs(shapes, "EPSG:4326")
         return gpd.GeoSeries(shapely.transform(degrees.to_numpy(), lambda lonlat: lonlat.round(6)), degrees.index, 4326)
 
     def _degrees(self, shapes: gpd.GeoSeries) -> NDArray[np.object_]:

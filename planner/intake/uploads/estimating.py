@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from planner.crs import in_crs
 from planner.errors import StudyError
 from planner.intake.new_study import new_study
 from planner.intake.positions import DEGREES
@@ -78,6 +79,6 @@ def _boundary_in_degrees(draft: Draft) -> str:
     reading = Reading(draft.folder, [])
     if not reading.boundary(files.boundary, files.streets):
         raise StudyError(files.boundary.path, reading.faults)
-    area = gpd.GeoSeries([reading.area], crs=reading.metric).to_crs(DEGREES)
+    area = in_crs(gpd.GeoSeries([reading.area], crs=reading.metric), DEGREES)
     text: str = gpd.GeoDataFrame(geometry=area).to_json(drop_id=True)
     return text

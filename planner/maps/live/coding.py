@@ -10,6 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from planner.crs import in_crs
+
 # 1e-6 degrees are 0.11 m at most: finer than a map shows, and than the files are.
 STEPS_PER_DEGREE: Final = 1_000_000
 Ints = NDArray[np.int64]
@@ -23,7 +25,7 @@ def coded_shapes(shapes: NDArray[np.object_], crs: CRS) -> dict[str, Any]:
     ``steps`` are the longitudes and latitudes by turns, each the difference from the one before, from 0. Outer rings
     run against the clock and holes with it, so that areas that overlap are filled once. An empty shape has no parts.
     """
-    degrees = gpd.GeoSeries(shapes, crs=crs).to_crs(4326).to_numpy() if len(shapes) else shapes
+    degrees = in_crs(gpd.GeoSeries(shapes, crs=crs), "EPSG:4326").to_numpy() if len(shapes) else shapes
     degrees = shapely.orient_polygons(degrees)
     kinds = shapely.get_dimensions(degrees)
     dimension = int(kinds.max(initial=0))

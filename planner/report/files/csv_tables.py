@@ -8,6 +8,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from planner.crs import in_crs
 from planner.plan import Plan
 from planner.report.demand_tables import appeal_table, coverage_by_period_table, hot_spot_table
 from planner.report.options import ReportOptions
@@ -42,7 +43,7 @@ def write_csv(plan: Plan, folder: Path, language: Language, _: ReportOptions) ->
 
 
 def _with_degrees(frame: gpd.GeoDataFrame) -> pd.DataFrame:
-    degrees = frame.geometry.to_crs(4326)
+    degrees = in_crs(frame.geometry, "EPSG:4326")
     return pd.DataFrame(frame.drop(columns="geometry")).assign(lon=degrees.x.round(6), lat=degrees.y.round(6))
 
 
