@@ -1,6 +1,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import postgres_server
@@ -27,7 +28,16 @@ def a_store_of_its_own(monkeypatch, tmp_path_factory, request):
 def at_this_computer(monkeypatch):
     """A page in Streamlit's own test runner, which has no address, is asked for from this computer."""
     if "streamlit.testing.v1" in sys.modules:
+        look_for_components_once()
         monkeypatch.setattr("planner.ui.sign_in.is_of_this_computer", lambda *_: True)
+
+
+@cache
+def look_for_components_once() -> None:
+    """Every session of the runner looks through all installed packages for components; ours are in none of them."""
+    from streamlit.components.v2 import manifest_scanner
+
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,13 @@
 """Pages in Streamlit's own test runner: opened one by one, and run until no work is under way."""
 
 import time
-from functools import cache
 from pathlib import Path
 
-from streamlit.components.v2 import component_manager, manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from planner.figures import share_text
 from planner.maps.live import MapEvent
 from planner.ui import plan_map
-
-# Every session of the runner looks through all installed packages for components; ours are in none of them.
-manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
-component_manager.scan_component_manifests = manifest_scanner.scan_component_manifests
 
 APP = Path(__file__).parent.parent / "app.py"
 DEMO = APP.parent / "data" / "demo"

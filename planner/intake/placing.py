@@ -13,7 +13,6 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -113,7 +112,7 @@ def weigh_systems(
     if not known.any():
         return Evidence((), 0.0, 0)
     measured = [_measured(xy[known], ground) for xy in places]
-    on_streets = not outlines and max(each["in_roadway"].mean() for each in measured) > 0.5
+    on_streets = not outlines and max(each.in_roadway.mean() for each in measured) > 0.5
     misfits = [_misfit(each, outlines=outlines, on_streets=on_streets) for each in measured]
     order = sorted(range(len(candidates)), key=lambda i: float(misfits[i].mean()))
     best = order[0]
@@ -137,20 +136,27 @@ def _place(x: NDArray[np.float64], y: NDArray[np.float64], candidate: Candidate,
     return np.where(np.isfinite(xy), xy, np.nan)
 
 
-def _measured(xy: NDArray[np.float64], ground: Ground) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Measured:
     """For each point: metres to the nearest street, and whether it is outside, in a roadway, on a building."""
+
+    street_m: NDArray[np.float64]
+    outside: NDArray[np.bool_]
+    in_roadway: NDArray[np.bool_]
+    on_building: NDArray[np.bool_]
+
+
+def _measured(xy: NDArray[np.float64], ground: Ground) -> _Measured:
     points = np.asarray(shapely.points(xy))
     outside = np.zeros(len(points), dtype=bool)
     if ground.area is not None:
         shapely.prepare(ground.area)
         outside = ~shapely.dwithin(points, ground.area, _EDGE_M)
-    return pd.DataFrame(
-        {
-            "street_m": _nearest_m(points, ground.streets),
-            "outside": outside,
-            "in_roadway": _nearest_m(points, ground.roads) < _ROADWAY_M,
-            "on_building": _nearest_m(points, ground.buildings) == 0,
-        }
+    return _Measured(
+        street_m=_nearest_m(points, ground.streets),
+        outside=outside,
+        in_roadway=_nearest_m(points, ground.roads) < _ROADWAY_M,
+        on_building=_nearest_m(points, ground.buildings) == 0,
     )
 
 
@@ -162,12 +168,12 @@ def _nearest_m(points: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDAr
     return distance
 
 
-def _misfit(measured: pd.DataFrame, *, outlines: bool, on_streets: bool) -> NDArray[np.float64]:
+def _misfit(measured: _Measured, *, outlines: bool, on_streets: bool) -> NDArray[np.float64]:
     roadway = 0.0 if outlines or on_streets else _IN_ROADWAY
     building = -_ON_BUILDING if outlines else _ON_BUILDING
-    far = np.minimum(measured["street_m"], _FAR_M) / _FAR_M
-    misfit = _OUTSIDE * measured["outside"] + roadway * measured["in_roadway"] + _FAR * far
-    return np.asarray(misfit - building * measured["on_building"], dtype=np.float64)
+    far = np.minimum(measured.street_m, _FAR_M) / _FAR_M
+    misfit = _OUTSIDE * measured.outside + roadway * measured.in_roadway + _FAR * far
+    return np.asarray(misfit - building * measured.on_building, dtype=np.float64)
 
 
 def _lead(difference: NDArray[np.float64], blocks: NDArray[np.intp]) -> float:
@@ -179,14 +185,13 @@ def _lead(difference: NDArray[np.float64], blocks: NDArray[np.intp]) -> float:
     return float(means.mean() / error) if error > 0 else (np.inf if means.mean() > 0 else 0.0)
 
 
-def _placing(candidate: Candidate, measured: pd.DataFrame, misfit: float, ground: Ground) -> Placing:
-    share = measured.mean()
+def _placing(candidate: Candidate, measured: _Measured, misfit: float, ground: Ground) -> Placing:
     return Placing(
         candidate.name,
         candidate.northing_first,
-        None if ground.area is None else 1.0 - float(share["outside"]),
-        float(measured["street_m"].median()),
-        float(share["in_roadway"]),
-        float(share["on_building"]) if len(ground.buildings) else None,
+        None if ground.area is None else 1.0 - float(measured.outside.mean()),
+        float(np.median(measured.street_m)),
+        float(measured.in_roadway.mean()),
+        float(measured.on_building.mean()) if len(ground.buildings) else None,
         misfit,
     )
