@@ -1,4 +1,4 @@
-"""Debian's Chromium without a network, for the tests that look at pages as a reader does."""
+"""Debian's Chromium with this computer alone in reach, for the tests that look at pages as a reader does."""
 
 import os
 import shutil
@@ -17,6 +17,7 @@ CHROMIUM = shutil.which("chromium")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )  # fmt: skip
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt install chromium)")
@@ -33,6 +34,36 @@ def chromium(profile: Path) -> Iterator["BrowserContext"]:  # noqa: F821 - playw
         )
         yield context
         context.close()
+
+
+@contextmanager
+def guarded_tab(
+    browser: "BrowserContext",  # noqa: F821
+    address: str | None = None,
+    *,
+    kinds: tuple[str, ...] = ("error",),
+) -> Iterator["Page"]:  # noqa: F821
+    """A tab in which nothing may go wrong unseen: it asks the server at ``address`` and nobody else, or where there is
+    none reads files alone; no script fails, no dialog opens and nothing of these ``kinds`` is written to the console.
+    """
+    wrong: list[str] = []
+    ours = ("data:", "blob:", "about:", "file:" if address is None else f"{address}/")
+    sockets = "no socket" if address is None else f"ws{address.removeprefix('http')}/"
+
+    def refuse(dialog: "Dialog") -> None:  # noqa: F821
+        wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    # To look on leaves the browser its cache, which a route would take from it.
+    tab = browser.new_page()
+    tab.on("request", lambda request: None if request.url.startswith(ours) else wrong.append(f"asks {request.url}"))
+    tab.on("websocket", lambda socket: None if socket.url.startswith(sockets) else wrong.append(f"asks {socket.url}"))
+    tab.on("console", lambda line: wrong.append(f"{line.type} {line.text}") if line.type in kinds else None)
+    tab.on("pageerror", lambda error: wrong.append(f"error {error}"))
+    tab.on("dialog", refuse)
+    yield tab
+    tab.close()
+    assert not wrong, wrong
 
 
 @contextmanager

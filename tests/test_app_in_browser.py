@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, needs_chromium, page_program, place_on_map
+from browser import chromium, guarded_tab, needs_chromium, page_program, place_on_map
 
 from planner.words import say
 
 try:
-    from playwright.sync_api import BrowserContext, Page, Route, expect
+    from playwright.sync_api import BrowserContext, Page, expect
 except ImportError:
     pytest.skip("playwright is not installed", allow_module_level=True)
 
@@ -37,24 +37,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
 
 @pytest.fixture
 def page(browser: BrowserContext, address: str) -> Iterator[Page]:
-    """A tab that reaches the server and nothing else, and in which nothing may go wrong unseen."""
-    wrong: list[str] = []
-
-    def guard(route: Route) -> None:
-        if route.request.url.startswith((f"{address}/", "data:", "blob:")):
-            route.continue_()
-        else:
-            wrong.append(f"asked for {route.request.url}")
-            route.abort()
-
-    tab = browser.new_page()
-    tab.route("**/*", guard)
-    tab.on("websocket", lambda socket: None if socket.url.startswith("ws://127.0.0.1") else wrong.append(socket.url))
-    tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    tab.on("pageerror", lambda error: wrong.append(str(error)))
-    yield tab
-    tab.close()
-    assert not wrong
+    with guarded_tab(browser, address) as tab:
+        yield tab
 
 
 def open_page(page: Page, address: str, *, language: str = "zh", size: dict[str, int] = WIDE) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from browser import chromium, needs_chromium, page_program, place_on_map
+from browser import chromium, guarded_tab, needs_chromium, page_program, place_on_map
 
 from planner.words import say
 
 try:
-    from playwright.sync_api import BrowserContext, Page, Route, WebSocket, expect
+    from playwright.sync_api import BrowserContext, Page, expect
 except ImportError:
     pytest.skip("playwright is not installed", allow_module_level=True)
 
@@ -27,7 +27,6 @@ class Tab:
     """A tab with the map in it, and the bytes that its page was sent."""
 
     page: Page
-    wrong: list[str]
     sent: list[int] = field(default_factory=list)
 
     def received(self) -> int:
@@ -94,33 +93,17 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
 
 @pytest.fixture
 def tab(browser: BrowserContext, address: str) -> Iterator[Tab]:
-    page, wrong = browser.new_page(), []
-    tab = Tab(page, wrong)
-
-    def guard(route: Route) -> None:
-        if route.request.url.startswith((f"{address}/", "data:", "blob:")):
-            route.continue_()
-        else:
-            wrong.append(f"asked for {route.request.url}")
-            route.abort()
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", lambda frame: tab.sent.append(len(frame)))
-
-    page.route("**/*", guard)
-    page.on("websocket", listen)
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.set_viewport_size(WIDE)
-    page.goto(address)
-    expect(page.locator(".live-map-panel")).to_be_visible(timeout=FIRST_MS)
-    expect(page.get_by_text("run 1", exact=True)).to_be_visible(timeout=FIRST_MS)
-    tab.ground.focus()
-    tab.ground.press("+")
-    page.wait_for_timeout(400)
-    yield tab
-    page.close()
-    assert not wrong
+    with guarded_tab(browser, address) as page:
+        tab = Tab(page)
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: tab.sent.append(len(frame))))
+        page.set_viewport_size(WIDE)
+        page.goto(address)
+        expect(page.locator(".live-map-panel")).to_be_visible(timeout=FIRST_MS)
+        expect(page.get_by_text("run 1", exact=True)).to_be_visible(timeout=FIRST_MS)
+        tab.ground.focus()
+        tab.ground.press("+")
+        page.wait_for_timeout(400)
+        yield tab
 
 
 @pytest.fixture(scope="module")

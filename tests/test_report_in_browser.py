@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from browser import chromium, needs_chromium
+from browser import chromium, guarded_tab, needs_chromium
 
 from planner.maps import plan_map
 from planner.report import write_report
@@ -33,30 +33,9 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def tab(browser):
-    """A page that fails the test on a request, a dialog or an error."""
-    tab = browser.new_page()
-    tab.set_viewport_size({"width": 1366, "height": 768})
-    seen = []
-
-    def look_at(route):
-        if not route.request.url.startswith(("file:", "data:", "blob:", "about:")):
-            seen.append(f"request {route.request.url}")
-            route.abort()
-        else:
-            route.continue_()
-
-    tab.route("**/*", look_at)
-    tab.on("pageerror", lambda error: seen.append(f"error {error}"))
-    tab.on("console", lambda line: seen.append(f"console {line.text}") if line.type in ("error", "warning") else None)
-
-    def refuse(dialog):
-        seen.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    tab.on("dialog", refuse)
-    yield tab
-    tab.close()
-    assert seen == []
+    with guarded_tab(browser, kinds=("error", "warning")) as tab:
+        tab.set_viewport_size({"width": 1366, "height": 768})
+        yield tab
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from browser import chromium, free_port, needs_chromium, page_program, wait_until_it_listens
+from browser import chromium, free_port, guarded_tab, needs_chromium, page_program, wait_until_it_listens
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
@@ -211,9 +211,7 @@ def test_people_sign_in_with_their_account_and_out_again(tmp_path):
             page_program(tmp_path / "log.txt", secrets=secrets, program=program) as address,
             chromium(tmp_path / "profile") as browser,
         ):
-            page = browser.new_page()
-            # The provider's own page asks for a style sheet elsewhere.
-            page.route(lambda url: "localhost" not in url and "127.0.0.1" not in url, lambda route: route.abort())
+            page = browser.new_page()  # unguarded: the provider's own page asks for a style sheet elsewhere
             here = address.replace("127.0.0.1", "localhost")
             page.goto(f"{here}/?lang=zh")
             button = page.get_by_role("button", name=re.compile(say("sign_in.sign_in", "zh")))
@@ -250,8 +248,8 @@ def test_a_name_of_another_host_is_refused_by_the_real_server(tmp_path):
     with (
         page_program(tmp_path / "log.txt", program=program) as address,
         chromium(tmp_path / "profile") as browser,
+        guarded_tab(browser, address) as page,
     ):
-        page = browser.new_page()
         page.goto(address)
         expect(page.get_by_text("a street's figures")).to_be_visible(timeout=60_000)
         page.set_extra_http_headers({"X-Forwarded-For": "10.0.0.9"})
