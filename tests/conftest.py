@@ -1,13 +1,19 @@
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import postgres_server
 import pytest
 
 from planner import Plan, Study, load_study, make_plan
+
+if TYPE_CHECKING:
+    from planner.intake.uploads import Draft
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 
@@ -71,3 +77,13 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(tmp_path / "saved")
     server: postgres_server.Server = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture
+def draft() -> Iterator[Draft]:
+    """A draft of a study without any file yet."""
+    from planner.intake.uploads import Draft, PrivateFolder
+
+    home = PrivateFolder()
+    yield Draft(home.path, name="小村")
+    home.remove()
