@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files, those in a browser, first: whoever runs the last file keeps nobody waiting."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(autouse=True)
 def chinese_reader(monkeypatch):
     """Whatever the machine's locale, a test that says nothing of it reads Chinese."""

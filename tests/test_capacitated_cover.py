@@ -1,12 +1,11 @@
 import itertools
-import time
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interrupts import interrupted_after
+from interrupts import LATE_S, interrupted_after
 
 from planner.errors import ArgumentError, PlannerError
 from planner.siting.capacitated.capacitated_cover import capacitated_cover
@@ -212,7 +211,7 @@ def test_out_of_time_is_an_answer_with_a_bound():
     answer = capacitated_cover(covers, weight, **town, budget=300.0, single_source=True, time_limit_s=0.05)
     assert answer.status == "feasible"
     assert 0 < answer.objective <= answer.bound
-    assert answer.runtime_s < 1
+    assert answer.runtime_s < LATE_S
 
 
 def test_who_is_left_and_how_much_room_is_missing():
@@ -282,9 +281,8 @@ def test_an_interrupt_returns_the_best_answer_so_far():
     covers, weight, town = large(1200, 150)
     town["unit_capacity"] += 0.25
     capacitated_cover(covers[:60], weight[:60], **town, budget=50.0, single_source=True, time_limit_s=1.0)
-    started = time.perf_counter()
     with interrupted_after(2.0):
         answer = capacitated_cover(covers, weight, **town, budget=450.0, single_source=True, time_limit_s=60.0)
-    assert time.perf_counter() - started < 10
+    assert answer.runtime_s < LATE_S
     assert (answer.method, answer.status) == ("interrupted", "feasible")
     assert 0 < answer.objective <= answer.bound

