@@ -20,7 +20,8 @@ DEMO = Path(__file__).parent.parent / "data" / "demo"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files, those in a browser, first: whoever runs the last file keeps nobody waiting."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    long = {item.path for item in items if item.get_closest_marker("browser") is not None}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# A search that should have ended within a second or two, on however slow and busy a machine, has by then; one that heeds
-# neither its limit nor an interrupt goes on.
+# A search that should have ended within a second or two has by then, on however slow and busy a machine; one that
+# heeds neither its limit nor an interrupt goes on.
 LATE_S = 30.0
 
 

@@ -5,8 +5,8 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 from interrupts import LATE_S
+from scipy.optimize import linprog
 from shared_data import shared_data
 
 from benchmarks.instances import capacitated_points, warehouse_optimum, warehouses
