@@ -115,6 +115,15 @@ def place_on_map(page: "Page", lon: float, lat: float) -> tuple[float, float]:  
     return spot[0], spot[1]
 
 
+@contextmanager
+def map_moves(page: "Page") -> Iterator[None]:  # noqa: F821
+    """What is done in the block moves the map; it goes on once the map has come to rest and kept its new view."""
+    kept = 'sessionStorage.getItem("planner.live_map.views")'
+    before = page.evaluate(kept)
+    yield
+    page.wait_for_function(f"before => {kept} !== before", arg=before, timeout=60_000)
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
     with socket.socket() as free:

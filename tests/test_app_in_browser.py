@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, guarded_tab, needs_chromium, page_program, place_on_map
+from browser import chromium, guarded_tab, map_moves, needs_chromium, page_program, place_on_map
 
 from planner.words import say
 
@@ -82,8 +82,8 @@ def see_a_drawn_map(page: Page) -> None:
 
 
 def zoom_in(page: Page) -> None:
-    page.locator(".live-map-buttons button").first.click()
-    page.wait_for_timeout(600)
+    with map_moves(page):
+        page.locator(".live-map-buttons button").first.click()
 
 
 def view_of(page: Page) -> str:

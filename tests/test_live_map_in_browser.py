@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from browser import chromium, guarded_tab, needs_chromium, page_program, place_on_map
+from browser import chromium, guarded_tab, map_moves, needs_chromium, page_program, place_on_map
 
 from planner.words import say
 
@@ -57,8 +57,8 @@ class Tab:
     def see(self, lon: float, lat: float, clicks: int) -> None:
         """Bring a place to the middle of the map, by the keyboard alone, and zoom in."""
         for _ in range(clicks):
-            self.ground.press("+")
-            self.page.wait_for_timeout(350)
+            with map_moves(self.page):
+                self.ground.press("+")
         for _ in range(40):
             x, y = self.place_of(lon, lat)
             box = self.ground.bounding_box()
@@ -67,8 +67,8 @@ class Tab:
                 return
             keys = {"ArrowRight": aside, "ArrowLeft": -aside, "ArrowDown": below, "ArrowUp": -below}
             key = max(keys, key=keys.__getitem__)
-            self.ground.press(f"Shift+{key}" if keys[key] > 240 else key)  # with it the map moves three times as far
-            self.page.wait_for_timeout(350)
+            with map_moves(self.page):  # with Shift three times as far
+                self.ground.press(f"Shift+{key}" if keys[key] > 240 else key)
         pytest.fail("the place is out of reach")
 
     @property
@@ -101,8 +101,8 @@ def tab(browser: BrowserContext, address: str) -> Iterator[Tab]:
         expect(page.locator(".live-map-panel")).to_be_visible(timeout=FIRST_MS)
         expect(page.get_by_text("run 1", exact=True)).to_be_visible(timeout=FIRST_MS)
         tab.ground.focus()
-        tab.ground.press("+")
-        page.wait_for_timeout(400)
+        with map_moves(page):
+            tab.ground.press("+")
         yield tab
 
 
@@ -119,17 +119,18 @@ def places(demo_plan):
     }
 
 
-def inked(tab: Tab) -> list[bool]:
-    return tab.page.locator(".live-map-canvas").evaluate_all(
-        "all => all.map(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(byte => byte > 0))"
-    )
+def see_ink(tab: Tab) -> None:
+    """Until both canvases are drawn on."""
+    inked = "c => c.width > 0 && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(byte => byte > 0)"
+    expect(tab.page.locator(".live-map-canvas")).to_have_count(2, timeout=NEXT_MS)
+    for canvas in tab.page.locator(".live-map-canvas").element_handles():
+        tab.page.wait_for_function(inked, arg=canvas, timeout=NEXT_MS)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_map_is_drawn_and_fits(tab, size):
     tab.page.set_viewport_size(size)
-    tab.page.wait_for_timeout(800)
-    assert inked(tab) == [True, True]
+    see_ink(tab)
     box = tab.page.locator(".live-map").bounding_box()
     assert box["width"] <= size["width"]
     panel = tab.page.locator(".live-map-panel")
@@ -201,8 +202,8 @@ def test_names_from_files_are_shown_as_text(tab, demo_plan):
 
 def test_the_view_and_the_layers_stay(tab):
     """Over a rerun with a new plan, another language, another page and a reload."""
-    tab.ground.press("+")
-    tab.page.wait_for_timeout(500)
+    with map_moves(tab.page):
+        tab.ground.press("+")
     tab.page.get_by_label(say("map.layer_grids", "zh")).uncheck()
     before = tab.view()
     tab.page.evaluate(
@@ -223,7 +224,7 @@ def test_the_view_and_the_layers_stay(tab):
     tab.page.reload()
     expect(tab.page.locator(".live-map-panel")).to_be_visible(timeout=NEXT_MS)
     assert tab.view() == before
-    assert inked(tab) == [True, True]
+    see_ink(tab)
 
 
 def test_only_what_changed_is_sent(tab):
@@ -249,9 +250,10 @@ def test_the_browser_asks_for_what_it_lacks(tab):
     )
     assert gone > 10
     tab.choose("3")
-    expect(tab.page.get_by_text(re.compile(r"run [3-9]"))).to_be_visible(timeout=NEXT_MS)
-    tab.page.wait_for_timeout(1000)
-    assert inked(tab) == [True, True]
+    expect(tab.page.get_by_text(re.compile(r"run ([3-9]|\d\d)"))).to_be_visible(timeout=NEXT_MS)
+    held = 'globalThis[Symbol.for("planner.live_map.store")].bodies.size'
+    tab.page.wait_for_function(f"gone => {held} >= gone", arg=gone, timeout=NEXT_MS)
+    see_ink(tab)
 
 
 def test_a_candidate_is_required_by_a_click(tab, places):
@@ -302,8 +304,8 @@ def test_an_area_is_drawn_with_the_keyboard_and_escape_drops_it(tab):
     tab.ground.press("Escape")
     for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
         tab.ground.press(" ")
-        tab.ground.press(key)
-        tab.page.wait_for_timeout(450)
+        with map_moves(tab.page):
+            tab.ground.press(key)
     expect(done).to_be_enabled()
     tab.ground.press("Enter")
     assert tab.wait_for_event("area")[4] == "3"

@@ -227,7 +227,7 @@ def test_people_sign_in_with_their_account_and_out_again(tmp_path):
             )
             leave.click()
             # Streamlit signs out here, then at the provider, which asks.
-            page.wait_for_timeout(1000)
+            page.wait_for_url(f"{issuer}/**", timeout=60_000)
             page.goto(f"{here}/?lang=en")
             expect(page.get_by_role("button", name=re.compile(say("sign_in.sign_in", "en")))).to_be_visible(
                 timeout=60_000
