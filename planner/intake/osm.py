@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import osmium
 import pandas as pd
@@ -16,9 +16,7 @@ import shapely
 from osmium.osm import Area, Node, Relation, Way
 from pyproj import CRS
 
-from planner.crs import in_crs
 from planner.errors import Fault, MissingFileError, StudyError
-from planner.intake.osm_ways import Place, directed_lines
 from planner.intake.study import Streets
 
 OSM_SUFFIXES: Final = (".osm", ".osm.pbf", ".pbf", ".osm.gz", ".osm.bz2", ".graphml")
@@ -43,9 +41,9 @@ def read_streets(path: Path, metric_crs: CRS) -> Streets:
     """
     _check_there(path)
     try:
-        directed, tags = _lines_of_graphml(path) if path.suffix == ".graphml" else _lines_of_extract(path)
-        edges = directed if directed.empty else pieces_of_street(in_crs(directed, metric_crs), tags)
-    except (RuntimeError, KeyError, ValueError, SyntaxError, AttributeError) as error:
+        graph, tags = _graph_from_graphml(path) if path.suffix == ".graphml" else _graph_from_osm(path)
+        edges = _undirected(graph, tags, metric_crs)
+    except (RuntimeError, KeyError, ValueError, nx.NetworkXException, SyntaxError, AttributeError) as error:
         raise StudyError(
             path.name, [Fault(path.name, "osm_unreadable", values={"reason": _first_line(error)})]
         ) from error
@@ -78,42 +76,42 @@ def read_features(path: Path, keys: Iterable[str]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, columns=["osm_id", *columns, "geometry"], geometry="geometry", crs="EPSG:4326")
 
 
-def _lines_of_extract(path: Path) -> tuple[gpd.GeoDataFrame, list[dict[str, str]]]:
-    """The lines of :func:`directed_lines` of all streets, and the tags of each way."""
-    ways: list[list[int]] = []
-    tags: list[dict[str, str]] = []
-    places: dict[int, Place] = {}
+def _graph_from_osm(path: Path) -> tuple[nx.MultiDiGraph, dict[int, dict[str, str]]]:
+    """An OSMnx graph in which no edge joins two ways, and the tags of each way."""
+    import osmnx as ox  # loads matplotlib where it is installed, so only when streets are read
+
+    tags: dict[int, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        things = osmium.FileProcessor(str(_in_order(path, Path(folder)))).with_locations()
-        for way in things.with_filter(osmium.filter.KeyFilter("highway")):
-            if not isinstance(way, Way) or way.tags["highway"] in NOT_A_STREET or way.tags.get("area") == "yes":
-                continue
-            for run in _runs_of_known_nodes(way.nodes):
-                places.update(run)
-                ways.append([number for number, _ in run])
-                tags.append({key: way.tags.get(key) or "" for key in (*TAGS, "oneway", "junction")})
-    return directed_lines(ways, tags, places), tags
+        source = _in_order(path, Path(folder))
+        streets_only = Path(folder) / "streets.osm"
+        with osmium.BackReferenceWriter(str(streets_only), ref_src=str(source), overwrite=True) as writer:
+            ways = osmium.FileProcessor(str(source)).with_locations()
+            for way in ways.with_filter(osmium.filter.KeyFilter("highway")):
+                if not isinstance(way, Way) or way.tags["highway"] in NOT_A_STREET or way.tags.get("area") == "yes":
+                    continue
+                for run in _runs_of_known_nodes(way.nodes):
+                    number = len(tags) + 1
+                    tags[number] = {key: way.tags.get(key) or "" for key in TAGS}
+                    writer.add(way.replace(id=number, nodes=run))
+        if not tags:
+            return nx.MultiDiGraph(crs="EPSG:4326"), tags
+        graph = ox.graph_from_xml(streets_only, bidirectional=False, simplify=False, retain_all=True)
+    return ox.simplify_graph(graph, edge_attrs_differ=["osmid"], remove_rings=False), tags
 
 
-def _lines_of_graphml(path: Path) -> tuple[gpd.GeoDataFrame, list[dict[str, str]]]:
-    """The edges of an OSMnx graph as saved; those of the same way and tags share a number that finds these tags."""
-    import networkx as nx
-    import osmnx as ox  # takes seconds to load, and matplotlib where it is installed
+def _graph_from_graphml(path: Path) -> tuple[nx.MultiDiGraph, dict[int, dict[str, str]]]:
+    """An OSMnx graph as saved, in which edges of the same way and tags share a number that finds these tags."""
+    import osmnx as ox
 
-    try:
-        graph = ox.load_graphml(path)
-        if graph.number_of_edges() == 0:
-            return gpd.GeoDataFrame(geometry=[]), []
-        number_of: dict[tuple[str, ...], int] = {}
-        for _, _, data in graph.edges(data=True):
-            own = (*(_one_value(data.get(key)) for key in TAGS),)
-            data["osmid"] = number_of.setdefault((str(sorted(_values(data.get("osmid")))), *own), len(number_of))
-        if not graph.graph.get("simplified"):
-            graph = ox.simplify_graph(graph, edge_attrs_differ=["osmid"], remove_rings=False)
-        directed = ox.graph_to_gdfs(graph, nodes=False, fill_edge_geometry=True).reset_index()
-    except nx.NetworkXException as error:
-        raise ValueError(str(error)) from error
-    return directed, [dict(zip(TAGS, own, strict=True)) for (_, *own) in number_of]
+    graph = ox.load_graphml(path)
+    number_of: dict[tuple[str, ...], int] = {}
+    for _, _, data in graph.edges(data=True):
+        own = (*(_one_value(data.get(key)) for key in TAGS),)
+        data["osmid"] = number_of.setdefault((str(sorted(_values(data.get("osmid")))), *own), len(number_of))
+    tags = {number: dict(zip(TAGS, own, strict=True)) for (_, *own), number in number_of.items()}
+    if not graph.graph.get("simplified"):
+        graph = ox.simplify_graph(graph, edge_attrs_differ=["osmid"], remove_rings=False)
+    return graph, tags
 
 
 def _values(value: object) -> list[str]:
@@ -126,7 +124,17 @@ def _one_value(value: object) -> str:
     return min(_values(value), default="")
 
 
-def pieces_of_street(directed: gpd.GeoDataFrame, tags: Sequence[Mapping[str, str]]) -> gpd.GeoDataFrame:
+def _undirected(graph: nx.MultiDiGraph, tags: dict[int, dict[str, str]], metric_crs: CRS) -> gpd.GeoDataFrame:
+    """A row for each piece of street: the two directed edges of a two-way street become one."""
+    if graph.number_of_edges() == 0:
+        return gpd.GeoDataFrame(columns=EDGE_COLUMNS, geometry="geometry", crs=metric_crs)
+    import osmnx as ox
+
+    directed = ox.graph_to_gdfs(graph, nodes=False, fill_edge_geometry=True).to_crs(metric_crs).reset_index()
+    return pieces_of_street(directed, tags)
+
+
+def pieces_of_street(directed: gpd.GeoDataFrame, tags: Mapping[int, Mapping[str, str]]) -> gpd.GeoDataFrame:
     """The ``edges`` of :class:`Streets` for directed lines, those of the two directions of a street in one.
 
     ``directed`` has ``u`` and ``v``, the nodes at its ends, ``osmid``, the number of its ``tags``, and a metric line.
@@ -157,13 +165,18 @@ def pieces_of_street(directed: gpd.GeoDataFrame, tags: Sequence[Mapping[str, str
     return frame[frame["length_m"] > 0].reset_index(drop=True)[EDGE_COLUMNS]
 
 
-def _runs_of_known_nodes(nodes: Any) -> Iterator[list[tuple[int, Place]]]:
-    """The nodes of a way, cut where the extract lacks a node; runs of one node are no street."""
-    once = (next(same) for _, same in groupby(nodes, key=lambda node: node.ref))
-    for is_known, run in groupby(once, key=lambda node: node.location.valid()):
-        known = [(node.ref, (node.lon, node.lat)) for node in run] if is_known else []
-        if len(known) > 1:
-            yield known
+def _runs_of_known_nodes(nodes: Any) -> Iterator[list[int]]:
+    """The node ids of a way, cut where the extract lacks a node; runs of one node are no street."""
+    run: list[int] = []
+    for node in nodes:
+        if node.location.valid():
+            run.append(node.ref)
+        else:
+            if len(run) > 1:
+                yield run
+            run = []
+    if len(run) > 1:
+        yield run
 
 
 def _tagged_objects(path: Path, keys: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str], Any]]:
