@@ -51,7 +51,7 @@ def _page(page: str) -> str:
     literals = []
     for literal in _LITERAL.findall(scripts):
         try:
-            literals.append(html.unescape(json.loads(literal)))
+            literals += [json.loads(literal), html.unescape(json.loads(literal))]
         except json.JSONDecodeError:
             continue  # a literal of the program itself, in an alphabet of its own
     text = html.unescape(re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]+>", " ", page, flags=re.S))

@@ -16,6 +16,7 @@ import shapely
 from osmium.osm import Area, Node, Relation, Way
 from pyproj import CRS
 
+from planner.crs import in_crs
 from planner.errors import Fault, MissingFileError, StudyError
 from planner.intake.study import Streets
 
@@ -130,7 +131,7 @@ def _undirected(graph: nx.MultiDiGraph, tags: dict[int, dict[str, str]], metric_
         return gpd.GeoDataFrame(columns=EDGE_COLUMNS, geometry="geometry", crs=metric_crs)
     import osmnx as ox
 
-    directed = ox.graph_to_gdfs(graph, nodes=False, fill_edge_geometry=True).to_crs(metric_crs).reset_index()
+    directed = in_crs(ox.graph_to_gdfs(graph, nodes=False, fill_edge_geometry=True), metric_crs).reset_index()
     return pieces_of_street(directed, tags)
 
 

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from planner.crs import in_crs
 from planner.errors import Fault
 from planner.intake.map_files import degree_faults, open_shapes, records_of
 from planner.intake.osm import NOT_A_STREET, TAGS, pieces_of_street
@@ -108,7 +109,7 @@ def _edges(directed: gpd.GeoDataFrame, metric_crs: CRS) -> tuple[gpd.GeoDataFram
         {"u": node[: len(line)], "v": node[len(line) :], "osmid": way}, geometry=line, crs=directed.crs
     )
     of_way = {number: dict(zip(TAGS, kind, strict=True)) for number, kind in enumerate(kinds)}
-    edges = pieces_of_street(pieces.to_crs(metric_crs), of_way)
+    edges = pieces_of_street(in_crs(pieces, metric_crs), of_way)
     used = np.unique(np.concatenate([edges["tail"], edges["head"]]).astype(np.int64))
     edges["tail"], edges["head"] = np.searchsorted(used, edges["tail"]), np.searchsorted(used, edges["head"])
     return edges, len(used)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from planner.comparison import figures_of, sites_of
+from planner.crs import in_crs
 from planner.errors import ArgumentError
 from planner.figures import NOTHING, amount_text, share_text, yuan_text
 from planner.plan import Plan, ServicePlan
@@ -86,7 +87,7 @@ def lettered(plans: Mapping[str, Plan], *, least: int) -> dict[str, Plan]:
     first = plans[names[0]].study
     for name in names[1:]:
         study = plans[name].study
-        there = study.grids.geometry.to_crs(first.grids.crs).union_all()
+        there = in_crs(study.grids.geometry, first.grids.crs).union_all()
         if not there.intersects(first.grids.geometry.union_all()):
             raise ArgumentError("compared_places", one=names[0], other=name)
     return dict(zip(LETTERS, plans.values(), strict=False))

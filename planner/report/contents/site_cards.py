@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from planner.crs import in_crs
 from planner.details import share_of_all
 from planner.figures import NOTHING, amount_text, share_text, yuan_text
 from planner.plan import Plan, ServicePlan
@@ -39,7 +40,7 @@ class SiteCards:
     def all(self) -> list[SiteCard]:
         """A card each, in the order of their numbers."""
         records = self.part.new_sites.to_dict("records")
-        streets, degrees = self._streets(), self.part.new_sites.geometry.to_crs(4326)
+        streets, degrees = self._streets(), in_crs(self.part.new_sites.geometry, "EPSG:4326")
         return [
             SiteCard(
                 number=str(site["number"]),

@@ -15,7 +15,7 @@ import shapely
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from planner.crs import from_wgs84
+from planner.crs import from_wgs84, in_crs
 from planner.hours import read_hours
 from planner.intake.study import Study
 from planner.maps.ground import ground_shapes, street_shapes
@@ -104,7 +104,7 @@ def _both(text: Text) -> dict[str, str]:
 
 def _stations(stations: Iterable[Station], study: Study) -> list[dict[str, Any]]:
     found = list(stations)
-    degrees = gpd.GeoSeries([station.geometry for station in found], crs=study.metric_crs).to_crs(4326)
+    degrees = in_crs(gpd.GeoSeries([station.geometry for station in found], crs=study.metric_crs), "EPSG:4326")
     lon, lat = degrees.x.to_numpy(dtype=np.float64), degrees.y.to_numpy(dtype=np.float64)
     amap_lon, amap_lat = from_wgs84(lon, lat, "gcj02")
     return [
@@ -151,7 +151,7 @@ def _street_names(study: Study) -> list[list[Any]]:
     spots = gpd.GeoSeries(
         shapely.points([(name.x, name.y) for name in names] or np.empty((0, 2))), crs=study.metric_crs
     )
-    degrees = spots.to_crs(4326)
+    degrees = in_crs(spots, "EPSG:4326")
     return [
         [name.name, [round(spot.y, 6), round(spot.x, 6)], name.angle] for name, spot in zip(names, degrees, strict=True)
     ]

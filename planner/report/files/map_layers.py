@@ -11,7 +11,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from planner.crs import from_wgs84
+from planner.crs import from_wgs84, in_crs
 from planner.plan import Plan
 from planner.report.demand_tables import appeal_table, hot_spot_table
 from planner.report.files.plain_text import printable
@@ -58,7 +58,7 @@ def definition_of(system: str) -> pyproj.CRS:
 
 def degrees_of(frame: gpd.GeoDataFrame, system: str) -> NDArray[np.object_]:
     """The shapes of a metric frame in degrees of ``system``."""
-    shapes = frame.geometry.to_crs(4326).to_numpy()
+    shapes = in_crs(frame.geometry, "EPSG:4326").to_numpy()
     if system == "wgs84":
         return np.asarray(shapes, dtype=object)
     moved: NDArray[np.object_] = shapely.transform(
