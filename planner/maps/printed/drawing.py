@@ -16,7 +16,7 @@ from planner.maps.printed.marks import hatch, mark, outlined
 from planner.maps.printed.paper import LEAST_SIDE_MM, Floats, Paper
 from planner.maps.printed.parts import AreaName, Layer, MapContents, Marks, Sign
 from planner.maps.printed.street_text import place_street_names
-from planner.maps.printed.svg import BOLD, INK, element, text, text_width
+from planner.maps.printed.svg import BOLD, INK, element, halo, text, text_width
 
 # On a map of many marks they are smaller, but never so that their digits cannot be read.
 _MANY_MARKS: Final = 60
@@ -224,7 +224,5 @@ def _covers(shape: BaseGeometry, box: Span, paper: Paper) -> bool:
 
 def haloed(words: str, at: Place, size: float, *, fill: str, weight: Mapping[str, str] | None = None) -> str:
     """A text with its middle at a place, on a white halo that parts it from what lies below."""
-    x, baseline = at[0], at[1] + 0.36 * size
-    halo = {"stroke": "#ffffff", "stroke_width": 0.2 * size, "stroke_linejoin": "round"}
-    looks: Sequence[Mapping[str, object]] = ({"fill": "#ffffff", **halo}, {"fill": fill})
-    return "".join(text(words, x, baseline, size, text_anchor="middle", **(weight or {}), **look) for look in looks)
+    middle = {"text_anchor": "middle", **halo(size), **(weight or {})}
+    return text(words, at[0], at[1] + 0.36 * size, size, fill=fill, **middle)

@@ -13,7 +13,7 @@ import shapely
 from planner.maps.printed.labels import Taken, along
 from planner.maps.printed.paper import Paper
 from planner.maps.printed.parts import StreetName
-from planner.maps.printed.svg import Shapes, element, number, one_line, text_width
+from planner.maps.printed.svg import Shapes, element, halo, number, one_line, text_width
 
 # Letters in mm by the rank of the street (see planner.maps.ground): lanes, local, secondary, primary, trunk.
 _LETTERS_MM: Final = (0.0, 1.7, 2.0, 2.2, 2.4, 2.4)
@@ -78,11 +78,5 @@ def _along_street(name: str, x: float, y: float, high: float, degrees: float, *,
         xs, ys = [number(o) for o in offsets], [number(0.36 * high)] * len(name)
     at = {"x": " ".join(xs), "y": " ".join(ys)} if is_chinese else {"x": "0", "y": number(0.36 * high)}
     place = f"translate({number(x)} {number(y)}) rotate({number(turned)})"
-    drawn = [
-        element("text", escape(name), **at, font_size=high, text_anchor="middle", fill=fill, **halo)
-        for fill, halo in (
-            ("#ffffff", {"stroke": "#ffffff", "stroke_width": 0.22 * high, "stroke_linejoin": "round"}),
-            (_INK, {}),
-        )
-    ]
-    return element("g", *drawn, transform=place)
+    written = element("text", escape(name), **at, font_size=high, text_anchor="middle", fill=_INK, **halo(high))
+    return element("g", written, transform=place)

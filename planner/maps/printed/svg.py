@@ -42,6 +42,11 @@ def text(words: str, x: float, y: float, size: float, **attributes: object) -> s
     return element("text", escape(one_line(words)), x=x, y=y, font_size=size, **attributes)
 
 
+def halo(size: float) -> dict[str, object]:
+    """What draws a white edge around letters of ``size``, below their own colour."""
+    return {"stroke": "#ffffff", "stroke_width": 0.22 * size, "stroke_linejoin": "round", "paint_order": "stroke"}
+
+
 def one_line(words: str) -> str:
     """What a page can show of a text: controls as U+FFFD, every run of white space as a space."""
     return _NOT_PRINTED.sub("\ufffd", " ".join(words.split()))
