@@ -63,7 +63,9 @@ def _data(plan: Plan, stations: Sequence[Station], language: Language, options: 
     return {
         "language": language,
         "title": say("poster.title", language),
-        "subtitle": say(f"poster.subtitle{'_planned' if planned else ''}", language, street=plan.study.name, **counts),
+        "subtitle": say(
+            "poster.subtitle_planned" if planned else "poster.subtitle", language, street=plan.study.name, **counts
+        ),
         "office": options.office,
         "made_on": options.made_on.isoformat() if options.made_on else "",
         "internal": say("printed.internal", language) if options.internal else "",
