@@ -119,3 +119,12 @@ def test_an_unknown_facility_keeps_no_study_from_being_read(tmp_path):
         ("centres.csv", None, "offers", "facilities_unknown")
     ]
     assert study.centres["offers"].tolist() == [("hot_water",)]
+
+
+def test_the_demo_states_what_some_centres_offer_and_every_word_of_it_is_known(demo_study):
+    assert not [fault for fault in demo_study.remarks if fault.key == "facilities_unknown"]
+    offers = demo_study.centres["offers"]
+    assert 15 < offers.notna().sum() < len(offers)
+    known = set(demo_study.catalog.facilities)
+    assert {key for some in offers.dropna() for key in some} == known
+    assert (demo_study.centres["access"] != "").sum() > 15

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from browser import chromium, needs_chromium
 from test_life_map import HOSTILE, data_of, hostile
@@ -240,6 +242,9 @@ def test_the_nearest_open_station_is_found_by_gps(tab, browser, address, demo_pl
     assert tab.locator(f"[data-number='{first}'] h3 button").get_attribute("aria-expanded") == "true"
     assert tab.locator(".pin.chosen").inner_text() == str(first)
     assert tab.locator(".here").count() == 1
+    tab.locator("#needs [data-key=toilet]").click()  # what was said of the nearest follows the wishes
+    assert "9 号" in tab.locator("#told").inner_text()
+    tab.locator("#needs [data-key=toilet]").click()
     assert "分钟" not in tab.locator(".away").first.inner_text()  # no walking time is pretended
     assert tab.evaluate("Object.keys(localStorage).filter(key => key.endsWith('here'))") == []
 
@@ -543,3 +548,28 @@ def test_the_map_shows_ground_beneath_the_pins(tab, address):
     )
     assert drawn > 0.05
     assert tab.locator(".pin").count() == json.loads(tab.locator("#data").text_content())["stations"][-1]["number"]
+
+
+def test_a_long_list_comes_in_portions_and_many_pins_as_dots(tab, demo_plan, tmp_path):
+    centres = demo_plan.study.centres
+    many = pd.concat([centres] * 6, ignore_index=True).assign(centre_id=[f"S{i}" for i in range(6 * len(centres))])
+    study = replace(demo_plan.study, centres=gpd.GeoDataFrame(many, crs=centres.crs))
+    path = tmp_path / "life_map.html"
+    path.write_text(life_map_page(replace(demo_plan, study=study), language="zh"), encoding="utf-8", newline="\n")
+    opened(tab, path.as_uri())
+    assert len(shown(tab)) == 50
+    assert tab.locator("#count").inner_text().startswith(f"符合条件 {len(many)} 处")
+    tab.locator("#more").click()
+    assert len(shown(tab)) == 100
+    tab.locator("#needs [data-key=toilet]").click()
+    fitting = 6 * sum("toilet" in (offers or ()) for offers in centres["offers"])
+    assert len(shown(tab)) == min(50, fitting)
+    assert "crowded" not in tab.locator("#map").get_attribute("class") or fitting > 60
+    tab.locator("#clear").evaluate("button => button.click()")
+    assert "crowded" in tab.locator("#map").get_attribute("class")
+    last = len(many)
+    assert last not in shown(tab)
+    tab.locator(f".pin[title^='{last} 号站点']").dispatch_event("click")
+    assert last in shown(tab)  # what is chosen on the map is in the list, however far down
+    tab.emulate_media(media="print")
+    tab.wait_for_function("count => document.querySelectorAll('#open .card').length === count", arg=len(many))

@@ -39,7 +39,7 @@ async function copied(text) {
   }
 }
 
-/** The card of a station: `element`, and what brings its state, distance and fold up to date. */
+/** The card of a station: `element`, and what brings its state, distance and fold up to date; details come when unfolded. */
 function card(station, data, words, {onToggle, onShow}) {
   const id = `station-${station.number}`;
   const stateText = made("span", {name: "state"});
@@ -55,18 +55,20 @@ function card(station, data, words, {onToggle, onShow}) {
     made("span", {name: "number", text: station.number}),
     made("span", {name: "what", kin: [title, summary]}),
   ]});
-  const more = made("div", {name: "more", id, kin: [
+  const more = made("div", {name: "more", id});
+  const fill = () => more.append(
     made("p", {name: "services", text: services.join(" · ")}),
     facts(station, facilities, words),
     made("div", {name: "acts", kin: acts(station, words, onShow)}),
-  ]});
+  );
   const element = made("li", {name: "card", "data-number": station.number, kin: [
     made("h3", {kin: [head]}), more,
   ]});
   head.addEventListener("click", () => onToggle(station));
   return {
     element,
-    update({state, metres, isOpen}) {
+    update({state, metres, isOpen, isPrinted}) {
+      if ((isOpen || isPrinted) && !more.firstChild) { fill(); }
       element.dataset.state = state.kind;
       stateText.textContent = state.text;
       away.textContent = metres === null ? "" : words.straight(metres);

@@ -1,7 +1,8 @@
 // The map: the ground as vectors, a marker for each station, and the place where the rider is.
 
 const NAMES_FROM = 16; // below, the names of streets would cover each other
-const NUMBERS_FROM = 15.5; // below, planned stations are small dots
+const PLANNED_FROM = 15.5; // below, planned stations are small dots
+const PINS_MOST = 60; // where more are in sight, all but the chosen are small dots
 
 /** The map in `holder`; `onStation` is told of a tapped marker, `onPick` of a place while one is asked for. */
 function groundMap(holder, data, {onStation, onPick}) {
@@ -31,7 +32,6 @@ function groundMap(holder, data, {onStation, onPick}) {
   const names = streetNames(map, data.streetNames);
   const fitNames = () => {
     if (map.getZoom() >= NAMES_FROM) { names.addTo(map); } else { names.remove(); }
-    holder.classList.toggle("far", map.getZoom() < NUMBERS_FROM);
   };
   fitNames();
   map.on("zoomend", fitNames);
@@ -44,8 +44,18 @@ function groundMap(holder, data, {onStation, onPick}) {
     });
     const marker = L.marker(station.at, {icon, keyboard: false, riseOnHover: true}).addTo(map);
     marker.on("click", () => onStation(station));
-    return [station.number, marker];
+    return [station.number, {marker, told: ""}];
   }));
+
+  /** Pins without numbers where they would only cover each other. */
+  function fitPins() {
+    const sight = map.getBounds();
+    const inSight = data.stations.filter(({number, planned, at}) =>
+      !planned && !marked.get(number).marker.getElement().hidden && sight.contains(at)).length;
+    holder.classList.toggle("crowded", inSight > PINS_MOST);
+    holder.classList.toggle("far", inSight > PINS_MOST || map.getZoom() < PLANNED_FROM);
+  }
+  map.on("moveend", fitPins);
 
   const here = L.marker(outline.getCenter(), {
     icon: L.divIcon({className: "here", iconSize: [22, 22], html: document.createElement("span")}),
@@ -58,14 +68,19 @@ function groundMap(holder, data, {onStation, onPick}) {
     /** Brings the markers up to date: `of` gives the state, the name and whether it shows of each station. */
     update(of, chosen) {
       for (const station of data.stations) {
-        const marker = marked.get(station.number), {kind, label, isShown} = of(station);
-        const element = marker.getElement();
+        const pin = marked.get(station.number), {kind, label, isShown} = of(station);
+        const isChosen = station.number === chosen;
+        const told = [kind, label, isShown, isChosen].join();
+        if (told === pin.told) { continue; }
+        pin.told = told;
+        const element = pin.marker.getElement();
         element.dataset.state = kind;
         element.title = label;
         element.hidden = !isShown;
-        element.classList.toggle("chosen", station.number === chosen);
-        marker.setZIndexOffset(station.number === chosen ? 3000 : station.planned ? -1000 : kind === "shut" ? 0 : 500);
+        element.classList.toggle("chosen", isChosen);
+        pin.marker.setZIndexOffset(isChosen ? 3000 : station.planned ? -1000 : kind === "shut" ? 0 : 500);
       }
+      fitPins();
     },
     name({zoomIn, zoomOut}) {
       const [more, less] = zoom.getContainer().querySelectorAll("a");

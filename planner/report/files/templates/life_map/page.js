@@ -9,7 +9,10 @@
   let here = null; // {at, from: "gps" | "tap" | "kept"}
   let chosen = null; // the number of the station that is unfolded
   let told = null; // what was last told of the position: a function, so that it follows the language
-  let cards = new Map();
+  let cards = new Map(); // those that were needed so far
+  const PORTION = 50; // a long list is shown in portions
+  let portion = PORTION;
+  let isPrinted = false;
 
   const map = groundMap(byId("map"), data, {
     onStation: station => choose(station.number, {fromMap: true}),
@@ -46,13 +49,10 @@
     const open = sorted(found.filter(one => !one.planned && (!wish.openNow || isOpenNow(one, minute))), minute);
     const planned = sorted(found.filter(one => one.planned), minute);
     const isShown = new Set([...open, ...(wish.openNow ? [] : planned)]);
-    for (const station of data.stations) {
-      cards.get(station.number).update({
-        state: words.state(station, minute), metres: metresTo(station), isOpen: station.number === chosen,
-      });
-    }
-    place(byId("open"), open);
-    place(byId("planned"), planned);
+    const shown = Math.max(portion, open.findIndex(({number}) => number === chosen) + 1);
+    place(byId("open"), isPrinted ? open : open.slice(0, shown), minute);
+    place(byId("planned"), byId("planned-box").open ? planned : [], minute);
+    byId("more").hidden = open.length <= shown;
     byId("planned-box").hidden = !planned.length || wish.openNow;
     byId("planned-count").textContent = words.say("planned_count", {count: planned.length});
     byId("none").hidden = open.length > 0;
@@ -69,13 +69,32 @@
   }
 
   /** Puts the cards of these stations into a list in their order, without moving any that stands right. */
-  function place(list, stations) {
-    const wanted = stations.map(station => cards.get(station.number).element);
+  function place(list, stations, minute) {
+    const wanted = stations.map(station => {
+      const {element, update: tell} = cardOf(station);
+      const isOpen = station.number === chosen;
+      tell({state: words.state(station, minute), metres: metresTo(station), isOpen, isPrinted});
+      return element;
+    });
     const keep = new Set(wanted);
     [...list.children].forEach(child => { if (!keep.has(child)) { child.remove(); } });
     wanted.forEach((element, i) => {
       if (list.children[i] !== element) { list.insertBefore(element, list.children[i] || null); }
     });
+  }
+
+  function cardOf(station) {
+    if (!cards.has(station.number)) {
+      cards.set(station.number, card(station, data, words, {
+        onToggle: ({number}) => choose(number === chosen ? null : number),
+        onShow: ({at, number}) => {
+          choose(number);
+          map.show(at, true);
+          byId("map").scrollIntoView({block: "nearest"});
+        },
+      }));
+    }
+    return cards.get(station.number);
   }
 
   /** A text that is read aloud is only touched when it changes. */
@@ -110,19 +129,25 @@
     update();
   }
 
+  function nearestOpen() {
+    const minute = minuteNow();
+    return sorted(data.stations.filter(one => fits(one) && isOpenNow(one, minute)), minute)[0];
+  }
+
   /** The nearest station that is open now and fits, on the map, unfolded and in words. */
   function tellNearest() {
     wish.nearest = false;
     wish.openNow = true;
     showWishes();
-    const minute = minuteNow();
-    const [first] = sorted(data.stations.filter(one => fits(one) && isOpenNow(one, minute)), minute);
-    if (!first) {
-      told = () => words.say("nearest_none");
-      return;
-    }
-    const metres = metresTo(first);
-    told = () => words.say("nearest_is", {number: first.number, name: first.name, distance: words.length(metres)});
+    portion = PORTION;
+    told = () => { // anew each time: wishes change, and stations shut
+      const first = nearestOpen();
+      if (!first) { return words.say("nearest_none"); }
+      const {number, name} = first;
+      return words.say("nearest_is", {number, name, distance: words.length(metresTo(first))});
+    };
+    const first = nearestOpen();
+    if (!first) { return; }
     chosen = first.number;
     if (map.near(here.at)) { map.showBoth(here.at, first.at); } else { map.show(first.at, true); }
   }
@@ -155,6 +180,7 @@
     const button = made("button", {type: "button", name: "chip", text, "data-key": key, "aria-pressed": String(isOn())});
     button.addEventListener("click", () => {
       toggle();
+      portion = PORTION;
       showWishes();
       update();
     });
@@ -194,10 +220,7 @@
     byId("needs").replaceChildren(...needs.map(({button}) => button));
     byId("services").replaceChildren(...services.map(({button}) => button));
     chips = [...needs, ...services];
-    cards = new Map(data.stations.map(station => [station.number, card(station, data, words, {
-      onToggle: ({number}) => choose(number === chosen ? null : number),
-      onShow: ({at, number}) => { choose(number); map.show(at, true); byId("map").scrollIntoView({block: "nearest"}); },
-    })]));
+    cards = new Map();
     byId("open").replaceChildren();
     byId("planned").replaceChildren();
     update();
@@ -226,6 +249,16 @@
     wish.needs.clear();
     wish.services.clear();
     showWishes();
+    update();
+  });
+
+  byId("more").addEventListener("click", () => {
+    portion += PORTION;
+    update();
+  });
+  byId("planned-box").addEventListener("toggle", update);
+  matchMedia("print").addEventListener("change", ({matches}) => {
+    isPrinted = matches;
     update();
   });
 
