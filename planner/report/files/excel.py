@@ -41,7 +41,7 @@ _CREATED: Final = datetime.datetime(2000, 1, 1)  # a workbook must say when it w
 _A4: Final = 9
 _MOST_LETTERS: Final = 32_000  # a cell holds 32,767
 _HEADLINE: Final = ("service_name", "covered_share_today", "covered_share_planned", "new_sites", "cost_yuan")
-_HEADLINE_WIDTHS: Final = (22, 14, 14, 14, 16, 18, 14, 34)
+_HEADLINE_WIDTHS: Final = (30, 14, 14, 14, 16, 18, 16, 30)
 
 
 def write_workbook(plan: Plan, folder: Path, language: Language, options: ReportOptions) -> None:
@@ -111,7 +111,9 @@ class _Workbook:
         """The figures of each service, and the cost of all; the row after them."""
         frame = summary_table(self.plan, self.language)
         headings = column_headings([*_HEADLINE, "weight_per_day", "unit"], self.plan, self.language)
-        for column, heading in enumerate([*headings.values(), say("report.proof", self.language)]):
+        heads = [*headings.values(), say("report.proof", self.language)]
+        page.set_row(row, height_of(zip(heads, _HEADLINE_WIDTHS, strict=True)))
+        for column, heading in enumerate(heads):
             page.write_string(row, column, heading, self._head())
         demand = DemandSection(self.plan, self.language)
         all_estimated = "cells" in self.plan.study.estimated_roles
@@ -122,11 +124,13 @@ class _Workbook:
                 self._value(page, row, column, name, values[name], is_estimate and name == "weight_per_day")
             headline = headline_of(self.plan, self.plan.services[values["service"]], demand, self.language)
             self._text(page, row, len(headings), headline.status)
+            texts = (headline.name, _HEADLINE_WIDTHS[0]), (headline.status, _HEADLINE_WIDTHS[-1])
+            page.set_row(row, height_of(texts))
         row += 1
         strong = self._format(bold=True, top=1, top_color=RULE)
         for column in range(len(headings) + 1):
             page.write_blank(row, column, None, strong)
-        page.write_string(row, 0, say("report.all_periods", self.language), strong)
+        page.write_string(row, 0, self._say("total"), strong)
         money = self._format(bold=True, top=1, top_color=RULE, num_format=number_format("cost_yuan"))
         page.write_number(row, len(_HEADLINE) - 1, round(float(frame["cost_yuan"].sum()), 2), money)
         return row + 1
@@ -135,7 +139,7 @@ class _Workbook:
         demand = DemandSection(self.plan, self.language)
         for part in self.plan.services.values():
             told = headline_of(self.plan, part, demand, self.language).sentence
-            page.write_string(row, 0, self._fit(told + demand.appeals(part)), self._format())
+            page.write_string(row, 0, self._fit(f"{told} {demand.appeals(part)}".strip()), self._format())
             row += 1
         return row
 

@@ -21,11 +21,12 @@ def fill_contents(document: Any) -> None:
     _ask_for_fields(document)
     styles = {style.name.lower(): style.style_id for style in document.styles}
     place = next((p for p in document.paragraphs if _holds_contents(p)), None)
+    level_of = {styles[heading]: styles.get(level, "") for heading, level in _LEVELS.items() if heading in styles}
     entries: list[tuple[str, str, str]] = []
     for paragraph in document.paragraphs:
-        level = _LEVELS.get(paragraph.style.name.lower())
+        level = level_of.get(paragraph._p.style)
         if level is not None and paragraph.text.strip():
-            entries.append((paragraph.text.strip(), f"_Toc{len(entries):08d}", styles.get(level, "")))
+            entries.append((paragraph.text.strip(), f"_Toc{len(entries):08d}", level))
             _bookmark(paragraph, entries[-1][1], len(entries))
     if place is None or not entries:
         return

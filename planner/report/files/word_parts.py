@@ -13,8 +13,10 @@ from planner.report.contents.printed import PrintedTable, width_em
 from planner.report.files.plain_text import printable
 
 PAGE_WIDTH: Final = 9400  # twentieths of a point, what the margins leave of A4
+_EM: Final = 180.0  # a Chinese character of nine points, in the same unit
+_PADDING_EM, _LEAST_EM, _MOST_FIGURE_EM = 1.1, 2.2, 12.0
 # Up to so many characters a column is as wide as its texts; longer texts may take more lines.
-_ONE_LINE_EM, _MOST_EM, _EVENED = 8.0, 60.0, 0.7
+_ONE_LINE_EM, _EVENED = 8.0, 0.7
 _UNBROKEN: Final = re.compile(r"[!-~]+|.")  # Latin words; a line may end behind any Chinese character
 
 
@@ -32,7 +34,7 @@ class TableLook:
 
     def table_xml(self, table: PrintedTable, *, total: int = PAGE_WIDTH) -> Markup:
         """A table as wide as the page whose head is repeated on each; nothing where there are no heads."""
-        widths = _widths([table.heads, *table.rows], total)
+        widths = _widths([table.heads, *table.rows], table.numeric, total)
         rows = [self._row(table.heads, widths, table.numeric, is_head=True)]
         rows += [self._row(row, widths, table.numeric) for row in table.rows]
         return self._whole(rows, widths, head=True)
@@ -76,13 +78,20 @@ class TableLook:
         return f"<w:tr>{kept}{''.join(cells)}</w:tr>"
 
 
-def _widths(rows: Sequence[Sequence[str]], total: int) -> list[int]:
-    """The widths of columns: by what is usual in each, long texts evened out."""
-    wanted = []
-    for texts in zip(*rows, strict=True):
-        usual = sorted(width_em(text) for text in texts[1:] or texts)[int(0.95 * max(len(texts) - 2, 0))]
-        word = max(map(width_em, _UNBROKEN.findall(texts[0])), default=0.0)
-        head = max(min(width_em(texts[0]) / 2, 5.0), 1.1 * word, 2.2)
-        needed = max(min(usual, _MOST_EM), head)
-        wanted.append(min(needed, _ONE_LINE_EM) + max(needed - _ONE_LINE_EM, 0.0) ** _EVENED + 1.6)
-    return [int(total * width / sum(wanted)) for width in wanted]
+def _widths(rows: Sequence[Sequence[str]], numeric: frozenset[int], total: int) -> list[int]:
+    """The widths of columns: no figure and no Latin word breaks; what is left goes where texts are long, evened out."""
+    least, full = [], []
+    for column, texts in enumerate(zip(*rows, strict=True)):
+        head, body = texts[0], sorted(map(width_em, texts[1:]))
+        word = max([1.1 * width_em(word) for word in _UNBROKEN.findall(head)] or [0.0])
+        figure = min(body[-1], _MOST_FIGURE_EM) if body and column in numeric else 0.0
+        least.append(max(word, figure, _LEAST_EM) + _PADDING_EM)
+        usual = body[int(0.95 * (len(body) - 1))] if body else 0.0
+        long = max(usual, min(width_em(head) / 2, _ONE_LINE_EM))
+        evened = min(long, _ONE_LINE_EM) + max(long - _ONE_LINE_EM, 0.0) ** _EVENED
+        full.append(max(evened + _PADDING_EM, least[-1]))
+    room, asked = total / _EM - sum(least), sum(full) - sum(least)
+    if room <= 0 or room >= asked:
+        wanted = full if room > 0 else least
+        return [int(total * width / sum(wanted)) for width in wanted]
+    return [int(_EM * (low + (high - low) * room / asked)) for low, high in zip(least, full, strict=True)]
