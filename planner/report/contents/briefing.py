@@ -8,10 +8,10 @@ from typing import Final
 
 from planner.figures import NOTHING, amount_text, share_text, yuan_text
 from planner.plan import Plan
-from planner.report.contents.comparing import PlanHead, Side, lettered
 from planner.report.contents.demand_section import DemandSection
 from planner.report.contents.printed import shortened
 from planner.report.contents.service_section import points_text
+from planner.report.contents.side_by_side import PlanHead, SideBySide, lettered
 from planner.report.contents.sources_section import SourcesSection
 from planner.report.options import ReportOptions
 from planner.report.tables import unit_of
@@ -86,7 +86,7 @@ def brief_contents(
     return _Brief(lettered(plans, least=1), names, language).contents(options)
 
 
-class _Brief(Side):
+class _Brief(SideBySide):
     def contents(self, options: ReportOptions) -> BriefContents:
         first = self.plans["A"]
         shown = list(self.owners)[:SERVICES_SHOWN]

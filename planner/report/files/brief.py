@@ -10,7 +10,7 @@ from typing import Any, Final
 from planner.maps.printed import small_map
 from planner.plan import Plan
 from planner.report.contents.briefing import Bought, BriefContents, brief_contents
-from planner.report.contents.comparing import LETTERS
+from planner.report.contents.side_by_side import LETTERS
 from planner.report.files.on_paper import share_data, words_of
 from planner.report.files.typesetting import typeset
 from planner.report.options import ReportOptions
@@ -23,7 +23,7 @@ MAPS_MM: Final = {1: (172.0, 135.0), 2: (84.0, 120.0), 3: (55.0, 100.0), 4: (84.
 def write_brief(plans: Mapping[str, Plan], folder: Path, language: Language, options: ReportOptions) -> None:
     """``brief.pdf``: two A4 pages about one to four plans (name → plan).
 
-    Raises ``ArgumentError`` as :func:`planner.report.contents.comparing.lettered`.
+    Raises ``ArgumentError`` as :func:`planner.report.contents.side_by_side.lettered`.
     """
     contents = brief_contents(plans, language=language, options=options)
     width, height = MAPS_MM[len(plans)]

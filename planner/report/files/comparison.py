@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from planner.maps.printed import small_map
 from planner.plan import Plan
-from planner.report.contents.comparing import LETTERS, ComparisonContents, ServiceComparison, comparison_contents
+from planner.report.contents.comparing import ComparisonContents, ServiceComparison, comparison_contents
+from planner.report.contents.side_by_side import LETTERS
 from planner.report.files.on_paper import share_data, table_data, words_of
 from planner.report.files.page import page_template
 from planner.report.files.typesetting import typeset
@@ -21,7 +22,7 @@ MAP_MM: Final = (84.0, 96.0)
 
 
 def write_comparison_page(plans: Mapping[str, Plan], folder: Path, language: Language, options: ReportOptions) -> None:
-    """``comparison.html``. Raises ``ArgumentError`` as :func:`planner.report.contents.comparing.lettered`."""
+    """``comparison.html``. Raises ``ArgumentError`` as :func:`planner.report.contents.side_by_side.lettered`."""
     contents = comparison_contents(plans, language=language, options=options)
     page = page_template("comparison.html.jinja", language).render(
         report=contents,
@@ -32,7 +33,7 @@ def write_comparison_page(plans: Mapping[str, Plan], folder: Path, language: Lan
 
 
 def write_comparison_pdf(plans: Mapping[str, Plan], folder: Path, language: Language, options: ReportOptions) -> None:
-    """``comparison.pdf``. Raises ``ArgumentError`` as :func:`planner.report.contents.comparing.lettered`."""
+    """``comparison.pdf``. Raises ``ArgumentError`` as :func:`planner.report.contents.side_by_side.lettered`."""
     contents = comparison_contents(plans, language=language, options=options)
     maps = {f"map-{letter}.svg": svg for letter, svg in zip(LETTERS, _maps(plans, language), strict=False)}
     pages = typeset("comparison.typ", comparison_data(contents), pictures=maps, made_on=options.made_on)
