@@ -30,6 +30,24 @@ site_limit = 6
 site_limit = 8
 [scenarios.base.services.sorting_point]
 budget_yuan = 400000
+
+[scenarios.lean]
+name = { zh = "精简方案", en = "Lean plan" }
+[scenarios.lean.services.rest_station]
+site_limit = 3
+[scenarios.lean.services.charging_cabinet]
+site_limit = 4
+[scenarios.lean.services.sorting_point]
+budget_yuan = 200000
+
+[scenarios.ample]
+name = { zh = "充足方案", en = "Ample plan" }
+[scenarios.ample.services.rest_station]
+site_limit = 10
+[scenarios.ample.services.charging_cabinet]
+site_limit = 14
+[scenarios.ample.services.sorting_point]
+budget_yuan = 600000
 """
 
 README = """\
