@@ -76,13 +76,14 @@ def compare(study: Path, out: Path | None, scenarios: str, formats: str, **about
 
     names = _parts(scenarios)
     check_formats(_parts(formats), COMPARISONS)
+    options = ReportOptions(**_about(about))
     target = out or Path("out") / f"{study.resolve().name}-compared"
-    plans = _plans(study, names)
+    plans = _plans(study, names, least=1 if _parts(formats) == ("brief",) else 2)
     with progress_shown() as progress:
         progress.add_task(say("cli.writing", out=target), total=None)
         titled = {made.scenario.name.in_language(reader_language()): made for made in plans.values()}
         named = titled if len(titled) == len(plans) else plans
-        written = write_comparison(named, target, formats=_parts(formats), options=ReportOptions(**_about(about)))
+        written = write_comparison(named, target, formats=_parts(formats), options=options)
     for made in plans.values():
         _print_summary(made)
     for path in written:
@@ -92,20 +93,22 @@ def compare(study: Path, out: Path | None, scenarios: str, formats: str, **about
 def _plan_and_report(folder: Path, out: Path, scenario: str, formats: str, about: dict[str, Any]) -> None:
     from planner.report import FORMATS, ReportOptions, check_formats, write_report
 
-    check_formats(_parts(formats), FORMATS)
+    check_formats(_parts(formats), FORMATS)  # what was mistyped is told before anything is planned
+    options = ReportOptions(**_about(about))
     (made,) = _plans(folder, (scenario,)).values()
     with progress_shown() as progress:
         progress.add_task(say("cli.writing", out=out), total=None)
-        written = write_report(made, out, formats=_parts(formats), options=ReportOptions(**_about(about)))
+        written = write_report(made, out, formats=_parts(formats), options=options)
     _print_summary(made)
     for path in written:
         click.echo(str(path))
 
 
-def _plans(folder: Path, names: Sequence[str]) -> dict[str, Plan]:
-    """The plans of some scenarios of a study, by default of all."""
+def _plans(folder: Path, names: Sequence[str], *, least: int = 1) -> dict[str, Plan]:
+    """The plans of some scenarios of a study, by default of all; as many as can be compared."""
     from planner.intake import load_study
     from planner.plan import make_plan
+    from planner.report import check_count
 
     plans = {}
     with progress_shown() as progress:
@@ -117,6 +120,7 @@ def _plans(folder: Path, names: Sequence[str]) -> dict[str, Plan]:
             progress.update(task, description=say("cli.planning", service=name), completed=done, total=of)
 
         wanted = {name: _scenario(study.scenarios, name) for name in names or study.scenarios}
+        check_count(len(wanted), least=least)
         for name, scenario in wanted.items():
             plans[name] = make_plan(study, scenario, progress=show)
         progress.update(task, description=say("cli.done"), completed=1, total=1)

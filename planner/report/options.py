@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.errors import UnknownNameError
+from planner.report.files.qr_code import check_link
 
 DATA_SYSTEMS: Final = ("wgs84", "gcj02", "cgcs2000")
 
@@ -21,7 +22,8 @@ class ReportOptions:
     ``data_system``: the coordinate system of GeoPackage, GeoJSON and the workbook, one of :data:`DATA_SYSTEMS`.
     ``word_template``: the office's own template in place of the shipped one.
 
-    Raises ``UnknownNameError`` for a ``data_system`` that does not exist.
+    Raises ``UnknownNameError`` for a ``data_system`` that does not exist, ``ArgumentError`` for a ``link`` that cannot
+    be a QR code of a web address.
     """
 
     made_on: datetime.date | None = None
@@ -35,3 +37,5 @@ class ReportOptions:
     def __post_init__(self) -> None:
         if self.data_system not in DATA_SYSTEMS:
             raise UnknownNameError("unknown_data_system", system=self.data_system, known=", ".join(DATA_SYSTEMS))
+        if self.link:
+            check_link(self.link)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from planner.errors import PlannerError
 from planner.plan import Plan
+from planner.report import MOST_PLANS
 from planner.store import SavedPlan, Store
 from planner.ui.documents import Imprint, comparison, file_name
 from planner.ui.error_view import show_error
@@ -17,7 +18,6 @@ from planner.ui.imprint_form import imprint_in_hand
 from planner.ui.saved import plan_label, reopened
 from planner.words import Language, say
 
-MOST: Final = 4
 _DRAFT: Final = "draft"
 _KINDS: Final = {
     "comparison": ("html", "text/html", "html"),
@@ -42,16 +42,16 @@ def show_comparison_box(plan: Plan, store: Store, language: Language) -> None:
         taken = label in labels.values()
         labels[key] = say("hand_on.compare_other", language, name=label, number=len(labels)) if taken else label
     chosen = st.multiselect(
-        say("hand_on.compare_plans", language, most=MOST),
+        say("hand_on.compare_plans", language, most=MOST_PLANS),
         list(labels),
-        list(labels)[: MOST - 1],
+        list(labels)[: MOST_PLANS - 1],
         format_func=labels.__getitem__,
-        max_selections=MOST,
+        max_selections=MOST_PLANS,
         key=f"comparison_box.plans.{language}",
     )
     if len(chosen) < 2:
         return
-    imprint = imprint_in_hand()
+    imprint = imprint_in_hand(language)
     for column, (name, (kind, media_type, ending)) in zip(st.columns(len(_KINDS)), _KINDS.items(), strict=True):
         with column, st.container(border=True):
             st.markdown(say(f"hand_on.about_{name}", language))

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import streamlit as st
 
+from planner.errors import PlannerError
 from planner.report import DATA_SYSTEMS, ReportOptions
 from planner.ui.documents import Imprint
+from planner.ui.error_view import show_error
 from planner.words import Language, say
 
 _HELD: Final = "imprint"
@@ -43,19 +45,24 @@ def show_imprint_form(language: Language) -> Imprint:
                 key=_key("data_system", DATA_SYSTEMS[0]),
             )
         template = st.file_uploader(say("hand_on.word_template", language), type="docx", key=f"{_HELD}.template")
-    given = {"office": office, "made_on": made_on, "internal": internal, "review_number": number, "link": link}
-    st.session_state[_HELD] = {**given, "data_system": system}
-    options = ReportOptions(
-        made_on=made_on, office=office.strip(), internal=internal, review_number=number.strip(), link=link.strip(),
-        data_system=system,
-    )  # fmt: skip
-    return Imprint(options, None if template is None else template.getvalue())
+    texts = {"office": office.strip(), "review_number": number.strip(), "link": link.strip()}
+    st.session_state[_HELD] = {**texts, "made_on": made_on, "internal": internal, "data_system": system}
+    return Imprint(_options(language), None if template is None else template.getvalue())
 
 
-def imprint_in_hand() -> Imprint:
+def imprint_in_hand(language: Language) -> Imprint:
     """What was filled in last in this session."""
-    kept: dict[str, Any] = st.session_state.get(_HELD, {})
-    return Imprint(ReportOptions(**{"made_on": datetime.date.today(), **kept}))
+    return Imprint(_options(language))
+
+
+def _options(language: Language) -> ReportOptions:
+    """What was filled in; an address that cannot be a QR code is told and left out."""
+    given: dict[str, Any] = {"made_on": datetime.date.today(), **st.session_state.get(_HELD, {})}
+    try:
+        return ReportOptions(**given)
+    except PlannerError as error:
+        show_error(error, language)
+        return ReportOptions(**{**given, "link": ""})
 
 
 def _key(name: str, first: object) -> str:

@@ -36,8 +36,7 @@ def lettered(plans: Mapping[str, Plan], *, least: int) -> dict[str, Plan]:
     Raises ``ArgumentError`` for fewer than ``least`` plans or more than ``MOST_PLANS``, and for plans of places that
     have nothing in common.
     """
-    if not least <= len(plans) <= MOST_PLANS:
-        raise ArgumentError("compared_count", count=len(plans), least=least, most=MOST_PLANS)
+    check_count(len(plans), least=least)
     names = list(plans)
     first = plans[names[0]].study
     for name in names[1:]:
@@ -46,6 +45,12 @@ def lettered(plans: Mapping[str, Plan], *, least: int) -> dict[str, Plan]:
         if not there.intersects(first.grids.geometry.union_all()):
             raise ArgumentError("compared_places", one=names[0], other=name)
     return dict(zip(LETTERS, plans.values(), strict=False))
+
+
+def check_count(count: int, *, least: int) -> None:
+    """Raise ``ArgumentError`` for fewer plans than ``least`` or more than stand side by side."""
+    if not least <= count <= MOST_PLANS:
+        raise ArgumentError("compared_count", count=count, least=least, most=MOST_PLANS)
 
 
 class SideBySide:
