@@ -33,7 +33,12 @@ def table_data(table: PrintedTable) -> dict[str, Any]:
             usual = sorted(map(width_em, [head, *texts]))[int(0.95 * len(texts))]
             short = max(widest, word) <= _SHORT_EM
             fr = 0.0 if short else round(min(usual, _MOST_FR) ** _EVENED, 2)
-            widths.append({"em": round(max(widest, word) + _PADDING_EM, 2) if short else 0.0, "fr": fr})
+            widths.append(
+                {
+                    "em": round(max(widest, word, min(width_em(head), _HEAD_EM)) + _PADDING_EM, 2) if short else 0.0,
+                    "fr": fr,
+                }
+            )
     if not any(width["fr"] for width in widths):  # nothing to share out: all of them grow alike
         widths = [{"em": 0.0, "fr": width["em"]} for width in widths]
     return {"heads": table.heads, "rows": table.rows, "numeric": sorted(table.numeric), "widths": widths}
