@@ -37,10 +37,10 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Imprint:
-    """What the planner has filled in for all files; ``word_template`` is the file's content, if there is one."""
+    """What the planner has filled in for all files; ``word_template`` is the name and content of a file, if any."""
 
     options: ReportOptions
-    word_template: bytes | None = None
+    word_template: tuple[str, bytes] | None = None
 
 
 def document(plan: Plan, language: Language, imprint: Imprint, formats: Sequence[str]) -> bytes:
@@ -61,6 +61,16 @@ def comparison(plans: Mapping[str, Plan], language: Language, imprint: Imprint, 
     )
 
 
+def check_template(plan: Plan, language: Language, imprint: Imprint) -> None:
+    """Raise ``PlannerError`` where the office's own template cannot be used."""
+
+    def check(_: Path, options: ReportOptions) -> list[Path]:
+        report.check_word_template(plan, language, options)
+        return []
+
+    _made(check, imprint)
+
+
 def file_name(plan: Plan, language: Language, what: str, ending: str) -> str:
     """A name that every system takes for a file."""
     name = say("hand_on.file", language, study=plan.study.name, what=what)
@@ -72,8 +82,9 @@ def _made(write: Callable[[Path, ReportOptions], list[Path]], imprint: Imprint) 
     with TemporaryDirectory() as home:
         options, folder = imprint.options, Path(home) / "out"
         if imprint.word_template is not None:
-            template = Path(home) / "template.docx"
-            template.write_bytes(imprint.word_template)
+            name, content = imprint.word_template
+            template = Path(home) / Path(name).name
+            template.write_bytes(content)
             options = replace(options, word_template=template)
         written = write(folder, options)
         if len(written) == 1:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import streamlit as st
 
+from planner.errors import PlannerError
 from planner.plan import Plan
 from planner.report import FORMATS
 from planner.ui.desk import desk
-from planner.ui.documents import KINDS, ZIP, Imprint, document, file_name
+from planner.ui.documents import KINDS, ZIP, Imprint, check_template, document, file_name
+from planner.ui.error_view import show_error
 from planner.ui.imprint_form import show_imprint_form
 from planner.ui.language import chosen_language
 from planner.ui.plan_view import show_figures
@@ -35,13 +38,26 @@ def show_hand_on_page() -> None:
     if plan is None:
         return
     show_figures(plan, language)
-    imprint = show_imprint_form(language)
+    imprint = _with_usable_template(plan, language, show_imprint_form(language))
     for column, (shelf, formats) in zip(st.columns(len(_SHELVES)), _SHELVES.items(), strict=True):
         with column:
             st.subheader(say(f"hand_on.for_{shelf}", language), anchor=False)
             for name in formats:
                 _offer(plan, language, imprint, name, (name,), KINDS[name])
     _offer(plan, language, imprint, "all", tuple(FORMATS), ZIP)
+
+
+def _with_usable_template(plan: Plan, language: Language, imprint: Imprint) -> Imprint:
+    """Without a template that cannot be used, which is told here and not by a download that fails."""
+    if imprint.word_template is None:
+        return imprint
+    try:
+        with st.spinner(say("hand_on.checking_template", language)):
+            check_template(plan, language, imprint)
+    except PlannerError as error:
+        show_error(error, language)
+        return replace(imprint, word_template=None)
+    return imprint
 
 
 def _offer(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from planner.errors import PlannerError
-from planner.report import DATA_SYSTEMS, ReportOptions
+from planner.report import DATA_SYSTEMS, ReportOptions, shipped_word_template
 from planner.ui.documents import Imprint
 from planner.ui.error_view import show_error
 from planner.words import Language, say
@@ -44,10 +44,17 @@ def show_imprint_form(language: Language) -> Imprint:
                 format_func=lambda name: say(f"hand_on.system_{name}", language),
                 key=_key("data_system", DATA_SYSTEMS[0]),
             )
+        st.download_button(
+            say("hand_on.shipped_template", language),
+            lambda: shipped_word_template(language),
+            say("hand_on.shipped_template_file", language),
+            key="download_template",
+            on_click="ignore",
+        )
         template = st.file_uploader(say("hand_on.word_template", language), type="docx", key=f"{_HELD}.template")
     texts = {"office": office.strip(), "review_number": number.strip(), "link": link.strip()}
     st.session_state[_HELD] = {**texts, "made_on": made_on, "internal": internal, "data_system": system}
-    return Imprint(_options(language), None if template is None else template.getvalue())
+    return Imprint(_options(language), None if template is None else (template.name, template.getvalue()))
 
 
 def imprint_in_hand(language: Language) -> Imprint:

@@ -52,6 +52,7 @@ Pictures = Callable[[ServiceContents | None], str]
 PICTURE_MM: Final = 166.0
 _MAP_HEIGHT_MM: Final = 150.0
 _MAP_PPI: Final = 300.0
+_BLANK: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"/>'
 _NO_DATE: Final = datetime.datetime(2000, 1, 1)
 _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -76,6 +77,11 @@ def write_word(plan: Plan, folder: Path, language: Language, options: ReportOpti
 
     contents = report_contents(plan, language=language, options=options)
     (folder / "report.docx").write_bytes(word_document(contents, map_svg, options))
+
+
+def check_word_template(plan: Plan, language: Language, options: ReportOptions) -> None:
+    """Raise as :func:`write_word` does where the template of ``options`` cannot be used; the maps are left out."""
+    word_document(report_contents(plan, language=language, options=options), lambda _: _BLANK, options)
 
 
 def word_document(contents: ReportContents, map_svg: Pictures, options: ReportOptions) -> bytes:
