@@ -1,9 +1,7 @@
 """The page program as a whole: its steps, its languages, and studies that are broken, changed or named alike."""
 
-import io
 import os
 import shutil
-import zipfile
 
 import pandas as pd
 import pytest
@@ -11,7 +9,6 @@ from page_runs import DEMO, entry, opened, planned_shares, settled, shares, turn
 
 from planner.errors import Fault
 from planner.report.fault_table import fault_csv, fault_table
-from planner.ui import plans
 from planner.ui.plain_text import plain
 from planner.ui.studies import STUDIES_VARIABLE, study_choices
 from planner.words import say
@@ -163,11 +160,3 @@ def test_the_list_of_faults_is_a_table_in_which_text_stays_text():
     assert len(lines) == 3
     assert lines[1].startswith("a.csv,2,area_m2,")
     assert lines[2].startswith("'=b.csv,,,")
-
-
-def test_the_documents_are_complete_files(demo_plan):
-    assert plans.document(demo_plan, "zh", "html").decode().lstrip().lower().startswith("<!doctype html")
-    assert demo_plan.study.name.en in plans.document(demo_plan, "en", "map").decode()
-    with zipfile.ZipFile(io.BytesIO(plans.all_documents(demo_plan, "zh"))) as archive:
-        assert archive.testzip() is None
-        assert {"report.html", "map.html", "plan.gpkg", "summary.csv"} <= set(archive.namelist())
