@@ -233,7 +233,7 @@ def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[s
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
-    shipped = _shipped_tables()
+    shipped = _tables(shipped_catalog())
     if below is None:
         below = shipped
     elif "facilities" not in below:
@@ -247,9 +247,9 @@ def shipped_catalog() -> bytes:
 
 
 @cache
-def _shipped_tables() -> Mapping[str, Any]:
-    """The shipped catalog as read: taken apart once, though every study and every look at an upload begins with it."""
-    return tomllib.loads(shipped_catalog().decode("utf-8"))
+def _tables(content: bytes) -> Mapping[str, Any]:
+    """A catalog as read: taken apart once, though every study and every look at an upload begins with it."""
+    return tomllib.loads(content.decode("utf-8"))
 
 
 def combining_of(catalog: Catalog, said: Mapping[str, Any]) -> Combining:
