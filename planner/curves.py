@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from planner.errors import ArgumentError
-from planner.plan import Plan, plan_from
+from planner.plan import Plan, ServicePlan, plan_from
 from planner.today import ServiceToday
 
 By = Literal["site_limit", "budget_yuan"]
 
 STEP_YUAN: Final = 10_000.0
 _STEPS_BEYOND: Final = 6
-_POINTS: Final = 10
+_POINTS: Final = 8
 
-# Columns of a plan's summary, and what they are called in a curve.
-_KEPT: Final = {
-    "covered_share_planned": "covered_share",
-    "new_sites": "new_sites",
-    "cost_yuan": "cost_yuan",
-    "optimality_gap": "optimality_gap",
-}
+_FIGURES: Final = ("covered_share", "new_sites", "cost_yuan", "optimality_gap")
 
 
 def coverage_curve(
@@ -51,7 +46,7 @@ def coverage_curve(
         rows += _rows(plan, service, by, limit)
         if progress is not None:
             progress(done, len(limits))
-    return pd.DataFrame(rows, columns=["limit", "service", *_KEPT.values()])
+    return pd.DataFrame(rows, columns=["limit", "service", *_FIGURES])
 
 
 def curves_of(plan: Plan) -> pd.DataFrame:
@@ -125,8 +120,18 @@ def _rows(plan: Plan, service: str | None, by: By, limit: float) -> list[dict[st
         changes = {"services": {service: plan.scenario.services[service].model_copy(update=own)}}
         today = {service: plan.services[service]}
     try:
-        found = plan_from(today, plan.scenario.model_copy(update=changes)).summary()
+        found = plan_from(today, plan.scenario.model_copy(update=changes))
     except ArgumentError:
         return []
-    kept = found[list(_KEPT)].rename(columns=_KEPT)
-    return kept.reset_index().assign(limit=limit).to_dict("records")  # type: ignore[return-value]
+    return [{"limit": limit, "service": name, **_figures(part)} for name, part in found.services.items()]
+
+
+def _figures(part: ServicePlan) -> dict[str, float]:
+    """Those of :meth:`planner.plan.Plan.summary` that a curve has, without a look at each new site."""
+    new = np.setdiff1d(part.solution.selected, part.sites.existing)
+    return {
+        "covered_share": part.planned.covered_share,
+        "new_sites": len(new),
+        "cost_yuan": float(part.sites.frame["cost_yuan"].to_numpy()[new].sum()),
+        "optimality_gap": part.proven.gap,
+    }
