@@ -33,7 +33,6 @@ class Sheet:
     def __init__(self, area: BaseGeometry, metric_crs: CRS, *, title: str) -> None:
         self.metric_crs = metric_crs
         west, south, east, north = self._degrees(gpd.GeoSeries([area], crs=metric_crs))[0].bounds
-        self._bounds = [[south, west], [north, east]]
         self._pile: list[tuple[int, MacroElement]] = []
         self.drawn = folium.Map(
             location=[round((south + north) / 2, 6), round((west + east) / 2, 6)],
@@ -45,6 +44,8 @@ class Sheet:
             min_zoom=10,
             max_zoom=20,
         )
+        self._fit = _Fit(self.drawn, [[south, west], [north, east]])
+        self.drawn.add_child(self._fit)  # before any layer, which would else be laid out twice
         # On the instance: other maps of the same process keep their own.
         self.drawn.default_js = [("leaflet", leaflet_script())]
         self.drawn.default_css = [("leaflet_css", leaflet_style())]
@@ -123,7 +124,7 @@ class Sheet:
         control = folium.LayerControl(collapsed=False)
         self.drawn.add_child(control)
         shapes = [shape for _, shape in sorted(self._pile, key=lambda pair: pair[0])]
-        self.drawn.add_child(_Panel(panel, control, shapes, self._bounds, lang))
+        self.drawn.add_child(_Panel(panel, control, shapes, self._fit, lang))
         number_elements(self._figure)
         return self.drawn
 
@@ -136,6 +137,25 @@ class Sheet:
         return np.asarray(self.in_degrees(shapes))
 
 
+class _Fit(MacroElement):
+    """The first view, and the function that finds it again."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        const {{ this.get_name() }} = {{ this.code }}({{ this.drawn.get_name() }}, {{ this.bounds|tojson }});
+        const {{ this.get_name() }}_size = {{ this.get_name() }}();
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, drawn: folium.Map, bounds: list[list[float]]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Fit"
+        self.drawn, self.bounds = drawn, bounds
+        self.code = (PARTS / "fit.js").read_text(encoding="utf-8").rstrip()
+
+
 class _Panel(MacroElement):
     """Title, headline figures, layer box and legend, and the script that joins them to the map."""
 
@@ -146,7 +166,7 @@ class _Panel(MacroElement):
         {{ this.code }}(
             {{ this._parent.get_name() }}, {{ this.control.get_name() }},
             [{% for shape in this.shapes %}{{ shape.get_name() }},{% endfor %}],
-            {{ this.bounds|tojson }}, {{ this.lang|tojson }});
+            {{ this.fit.get_name() }}, {{ this.fit.get_name() }}_size, {{ this.lang|tojson }});
         {% endmacro %}
         """
     )
@@ -156,7 +176,7 @@ class _Panel(MacroElement):
         content: str,
         control: folium.LayerControl,
         shapes: Sequence[MacroElement],
-        bounds: list[list[float]],
+        fit: _Fit,
         lang: str,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -164,7 +184,7 @@ class _Panel(MacroElement):
         # branca renders this text as a template once more: no brace of a name may open a tag of it.
         self.content = content.replace("{", "&#123;")
         self.code = (PARTS / "map.js").read_text(encoding="utf-8").rstrip()
-        self.control, self.shapes, self.bounds, self.lang = control, shapes, bounds, lang
+        self.control, self.shapes, self.fit, self.lang = control, shapes, fit, lang
 
 
 def typed(text: object) -> str:

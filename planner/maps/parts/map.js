@@ -1,4 +1,4 @@
-(function (map, layerControl, stack, bounds, lang) {
+(function (map, layerControl, stack, fit, fitted, lang) {
   "use strict";
   document.documentElement.lang = lang;
   const panel = document.querySelector(".planner-panel");
@@ -20,13 +20,13 @@
   function showAll() {
     map.invalidateSize({animate: false});
     const size = map.getSize();
-    if (size.x < 100 || size.y < 100) { return; }  // not laid out yet: the observer below calls again
     if (isTouched) { return; }  // the reader has chosen what to see
+    if (fitted === null || !size.equals(fitted)) { fitted = fit(); }
+    if (fitted === null) { return; }  // not laid out yet: the observer below calls again
     if (isFirst) {
       isFirst = false;
       panel.open = panel.querySelector(".planner-fold").open = isWide();
     }
-    map.fitBounds(bounds, {animate: false, paddingTopLeft: [8, 8], paddingBottomRight: isWide() ? [310, 8] : [8, 70]});
   }
   showAll();
   if (typeof ResizeObserver === "function") {
