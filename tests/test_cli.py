@@ -36,6 +36,13 @@ def test_the_table_shows_what_the_plan_counts(tmp_path, demo_plan):
         assert f"{share:.1%}" in done.output
 
 
+def test_several_scenarios_are_compared(tmp_path):
+    done = run("--lang", "en", "compare", DEMO, "--scenarios", "lean,ample", "--formats", "brief", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["brief.pdf"]
+    assert " 10 " in done.output  # the new rest stations of the ample plan
+
+
 def test_check_says_what_a_sound_study_holds():
     done = run("check", DEMO)
     assert done.exit_code == 0
@@ -89,6 +96,11 @@ def test_a_table_of_faults_of_another_kind_is_refused(tmp_path):
         (["new", "made", "--osm", DEMO / "streets.osm", "--boundary-name", "x"], "no boundary file"),
         (["plan", DEMO, "--scenario", "boldest"], "There is no scenario"),
         (["plan", DEMO, "--formats", "papyrus"], "There is no format"),
+        (["plan", DEMO, "--formats", " , "], "No format was asked for"),
+        (["plan", DEMO, "--link", "javascript:alert(1)"], "is not an address"),
+        (["plan", DEMO, "--crs", "mars"], "There is no coordinate system"),
+        (["compare", DEMO, "--scenarios", "base"], "takes 2 to 4 plans"),
+        (["compare", DEMO, "--formats", "xlsx"], "There is no format"),
     ],
 )
 def test_bad_input_ends_with_one_clear_line(tmp_path, monkeypatch, arguments, says):

@@ -324,6 +324,7 @@ def test_planned_stations_are_apart_and_never_open(tab, address, demo_plan):
     assert not set(shown(tab)) & set(planned)
     assert tab.locator("#planned").is_hidden()
     tab.locator("#planned-box summary").click()
+    tab.locator("#planned .card").first.wait_for()  # the list is made once the box is open
     assert shown(tab, "#planned") == planned
     states = set(tab.locator("#planned .state").all_inner_texts())
     assert states == {"尚未开放"}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from planner.atomic import write_together
-from planner.errors import UnknownNameError
+from planner.errors import ArgumentError, UnknownNameError
 from planner.maps import plan_map
 from planner.plan import Plan
 from planner.report.files.brief import write_brief
@@ -40,13 +40,13 @@ def write_report(
     """The files it wrote into ``folder``, which is made where it is missing.
 
     ``html`` → ``report.html``; ``pdf`` → ``report.pdf``; ``docx`` → ``report.docx``; ``xlsx`` → ``plan.xlsx``;
-    ``map`` → ``map.html``; ``gpkg`` → ``plan.gpkg``; ``geojson`` → the layers of
-    :func:`planner.report.files.geojson.write_geojson`; ``csv`` → the tables of
-    :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes.
+    ``map`` → ``map.html``; ``life_map`` → ``life_map.html`` for riders; ``poster`` → ``poster.pdf``; ``gpkg`` →
+    ``plan.gpkg``; ``geojson`` → the layers of :func:`planner.report.files.geojson.write_geojson`; ``csv`` → the tables
+    of :func:`planner.report.files.csv_tables.write_csv`. The same plan with the same ``options`` gives the same bytes.
     All files are written aside and moved into place once every one of them is complete.
 
-    Raises ``UnknownNameError`` for a format that does not exist, and ``OutputError`` where a file cannot be written:
-    files of an earlier report are then as they were.
+    Raises ``UnknownNameError`` for a format that does not exist, ``ArgumentError`` for none, and ``OutputError`` where
+    a file cannot be written: files of an earlier report are then as they were.
     """
     check_formats(formats, FORMATS)
     spoken = language or reader_language()
@@ -82,7 +82,9 @@ def write_comparison(
 
 
 def check_formats(formats: Sequence[str], known: Mapping[str, object]) -> None:
-    """Raise ``UnknownNameError`` for the first of ``formats`` that is not ``known``."""
+    """Raise ``UnknownNameError`` for the first of ``formats`` that is not ``known``, ``ArgumentError`` for none."""
+    if not formats:
+        raise ArgumentError("no_formats", known=", ".join(known))
     for name in formats:
         if name not in known:
             raise UnknownNameError("unknown_format", format=name, known=", ".join(known))
