@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
-import numpy as np
 import pandas as pd
 
 from planner.errors import ArgumentError
@@ -128,10 +127,9 @@ def _rows(plan: Plan, service: str | None, by: By, limit: float) -> list[dict[st
 
 def _figures(part: ServicePlan) -> dict[str, float]:
     """Those of :meth:`planner.plan.Plan.summary` that a curve has, without a look at each new site."""
-    new = np.setdiff1d(part.solution.selected, part.sites.existing)
     return {
         "covered_share": part.planned.covered_share,
-        "new_sites": len(new),
-        "cost_yuan": float(part.sites.frame["cost_yuan"].to_numpy()[new].sum()),
+        "new_sites": len(part.opened),
+        "cost_yuan": float(part.sites.frame["cost_yuan"].to_numpy()[part.opened].sum()),
         "optimality_gap": part.proven.gap,
     }

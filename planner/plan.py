@@ -9,6 +9,7 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.answered import answered
 from planner.choosing import Choice, choose_sites
@@ -43,6 +44,11 @@ class ServicePlan(ServiceToday):
     def is_proven_best(self) -> bool:
         """Whether no choice of sites is better, and not only none by more than the gap that was asked for."""
         return self.proven.status == "optimal" and self.proven.gap == 0
+
+    @property
+    def opened(self) -> NDArray[np.int64]:
+        """The indices of the sites that the plan opens."""
+        return np.setdiff1d(self.solution.selected, self.sites.existing)
 
     @cached_property
     def gaps_planned(self) -> gpd.GeoDataFrame:
@@ -170,7 +176,7 @@ def _planned(part: ServiceToday, choice: Choice) -> ServicePlan:
 
 
 def _new_sites(part: ServicePlan) -> gpd.GeoDataFrame:
-    new = np.setdiff1d(part.solution.selected, part.sites.existing)
+    new = part.opened
     weight = part.demand.weight.ravel()
     guessed = np.repeat(part.demand.cells["estimated"].to_numpy(dtype=bool), part.demand.weight.shape[1])
     covers = part.covers[:, new].astype(float)
