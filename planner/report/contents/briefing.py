@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.figures import NOTHING, amount_text, share_text, yuan_text
 from planner.plan import Plan
 from planner.report.contents.demand_section import DemandSection
+from planner.report.contents.imprint import Imprint, office_texts
 from planner.report.contents.printed import shortened
 from planner.report.contents.service_section import points_text
 from planner.report.contents.side_by_side import PlanHead, SideBySide, lettered
@@ -59,17 +60,9 @@ class Option:
 
 
 @dataclass(frozen=True)
-class BriefContents:
+class BriefContents(Imprint):
     """All that the brief tells; every text is short enough for its place."""
 
-    language: Language
-    street: str
-    title: str
-    made_on: str
-    office: str
-    internal: str
-    review_line: str
-    warnings: list[str]
     problems: list[Problem]
     appeals: str
     services: list[str]
@@ -90,17 +83,18 @@ class _Brief(SideBySide):
     def contents(self, options: ReportOptions) -> BriefContents:
         first = self.plans["A"]
         shown = list(self.owners)[:SERVICES_SHOWN]
-        number = options.review_number or say("report.to_fill_in", self.language)
+        short = replace(
+            options,
+            office=shortened(options.office, _NAME_EM),
+            review_number=shortened(options.review_number, _NAME_EM),
+        )
         demand = DemandSection(first, self.language)
         heads, more = self.heads(), len(self.owners) - len(shown)
         return BriefContents(
             language=self.language,
             street=shortened(first.study.name.in_language(self.language), _NAME_EM),
             title=self._brief("title"),
-            made_on=say("report.made_on", self.language, date=options.made_on.isoformat()) if options.made_on else "",
-            office=shortened(options.office, _NAME_EM),
-            internal=say("report.internal", self.language) if options.internal else "",
-            review_line=say("report.review_line", self.language, number=shortened(number, _NAME_EM)),
+            **office_texts(short, self.language),
             warnings=[shortened(told, _WARNING_EM) for told in SourcesSection(first, demand, self.language).warnings()],
             problems=[self._problem(service) for service in shown],
             appeals=self._appeals(),

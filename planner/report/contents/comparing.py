@@ -15,6 +15,7 @@ from planner.plan import Plan, ServicePlan
 from planner.report.contents.basis import delivery_kind, standard_text
 from planner.report.contents.conditions import conditions_of
 from planner.report.contents.demand_section import DemandSection
+from planner.report.contents.imprint import Imprint, office_texts
 from planner.report.contents.printed import PrintedTable
 from planner.report.contents.service_section import points_text
 from planner.report.contents.side_by_side import PlanHead, SideBySide, lettered
@@ -38,17 +39,9 @@ class ServiceComparison:
 
 
 @dataclass(frozen=True)
-class ComparisonContents:
+class ComparisonContents(Imprint):
     """All that is told of several plans, from top to bottom."""
 
-    language: Language
-    street: str
-    title: str
-    made_on: str
-    office: str
-    internal: str
-    review_line: str
-    warnings: list[str]
     plans: list[PlanHead]
     totals: PrintedTable
     services: list[ServiceComparison]
@@ -70,17 +63,13 @@ def comparison_contents(
 class _Comparison(SideBySide):
     def contents(self, options: ReportOptions) -> ComparisonContents:
         first = self.plans["A"]
-        number = options.review_number or say("report.to_fill_in", self.language)
         alike, differing = self._conditions()
         warnings = dict.fromkeys(told for plan in self.plans.values() for told in self._sources(plan).warnings())
         return ComparisonContents(
             language=self.language,
             street=first.study.name.in_language(self.language),
             title=self._say("title"),
-            made_on=say("report.made_on", self.language, date=options.made_on.isoformat()) if options.made_on else "",
-            office=options.office,
-            internal=say("report.internal", self.language) if options.internal else "",
-            review_line=say("report.review_line", self.language, number=number),
+            **office_texts(options, self.language),
             warnings=list(warnings),
             plans=self.heads(),
             totals=self._totals(),

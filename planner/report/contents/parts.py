@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.report.contents.basis import Fact
+from planner.report.contents.imprint import Imprint
 from planner.report.contents.printed import PrintedTable
-from planner.words import Language
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,10 @@ class ServiceContents:
 
 
 @dataclass(frozen=True)
-class ReportContents:
+class ReportContents(Imprint):
     """All that a report of one plan tells, from top to bottom."""
 
-    language: Language
-    street: str
-    title: str
     scenario: str
-    made_on: str
-    office: str
-    internal: str
-    review_line: str
-    warnings: list[str]
     total_cost: str
     services: list[ServiceContents]
     appeals: str

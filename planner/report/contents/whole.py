@@ -6,6 +6,7 @@ from planner.figures import yuan_text
 from planner.plan import Plan
 from planner.report.contents.basis import basis_of
 from planner.report.contents.demand_section import DemandSection
+from planner.report.contents.imprint import office_texts
 from planner.report.contents.parts import ReportContents
 from planner.report.contents.service_section import ServiceSection
 from planner.report.contents.sources_section import SourcesSection
@@ -17,16 +18,12 @@ def report_contents(plan: Plan, *, language: Language, options: ReportOptions = 
     """What the report of ``plan`` tells. The first time it plans anew for some points of each service's curve."""
     demand = DemandSection(plan, language)
     sources = SourcesSection(plan, demand, language)
-    number = options.review_number or say("report.to_fill_in", language)
     return ReportContents(
         language=language,
         street=plan.study.name.in_language(language),
         title=say("report.title", language),
         scenario=say("report.scenario", language, name=plan.scenario.name.in_language(language)),
-        made_on=say("report.made_on", language, date=options.made_on.isoformat()) if options.made_on else "",
-        office=options.office,
-        internal=say("report.internal", language) if options.internal else "",
-        review_line=say("report.review_line", language, number=number),
+        **office_texts(options, language),
         warnings=sources.warnings(),
         total_cost=yuan_text(float(plan.summary()["cost_yuan"].sum()), language),
         services=[ServiceSection(plan, part, demand, language).contents() for part in plan.services.values()],
