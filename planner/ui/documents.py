@@ -63,12 +63,8 @@ def comparison(plans: Mapping[str, Plan], language: Language, imprint: Imprint, 
 
 def check_template(plan: Plan, language: Language, imprint: Imprint) -> None:
     """Raise ``PlannerError`` where the office's own template cannot be used."""
-
-    def check(_: Path, options: ReportOptions) -> list[Path]:
-        report.check_word_template(plan, language, options)
-        return []
-
-    _made(check, imprint)
+    with TemporaryDirectory() as home:
+        report.check_word_template(plan, language, _options_at(Path(home), imprint))
 
 
 def file_name(plan: Plan, language: Language, what: str, ending: str) -> str:
@@ -80,13 +76,8 @@ def file_name(plan: Plan, language: Language, what: str, ending: str) -> str:
 
 def _made(write: Callable[[Path, ReportOptions], list[Path]], imprint: Imprint) -> bytes:
     with TemporaryDirectory() as home:
-        options, folder = imprint.options, Path(home) / "out"
-        if imprint.word_template is not None:
-            name, content = imprint.word_template
-            template = Path(home) / Path(name).name
-            template.write_bytes(content)
-            options = replace(options, word_template=template)
-        written = write(folder, options)
+        folder = Path(home) / "out"
+        written = write(folder, _options_at(Path(home), imprint))
         if len(written) == 1:
             return written[0].read_bytes()
         packed = io.BytesIO()
@@ -94,3 +85,13 @@ def _made(write: Callable[[Path, ReportOptions], list[Path]], imprint: Imprint) 
             for path in written:
                 archive.write(path, path.relative_to(folder))
         return packed.getvalue()
+
+
+def _options_at(home: Path, imprint: Imprint) -> ReportOptions:
+    """The options, with the office's own template as a file in ``home`` if there is one."""
+    if imprint.word_template is None:
+        return imprint.options
+    name, content = imprint.word_template
+    template = home / Path(name).name
+    template.write_bytes(content)
+    return replace(imprint.options, word_template=template)

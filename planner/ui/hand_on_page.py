@@ -20,6 +20,8 @@ from planner.ui.language import chosen_language
 from planner.ui.plan_view import show_figures
 from planner.words import Language, say
 
+# The plan and imprint whose template was looked at last, and what was found.
+_CHECKED: Final = "hand_on.checked"
 # For whom, and the formats.
 _SHELVES: Final[Mapping[str, Sequence[str]]] = {
     "readers": ("html", "pdf", "docx", "map"),
@@ -51,13 +53,23 @@ def _with_usable_template(plan: Plan, language: Language, imprint: Imprint) -> I
     """Without a template that cannot be used, which is told here and not by a download that fails."""
     if imprint.word_template is None:
         return imprint
-    try:
+    of, key, found = st.session_state.get(_CHECKED, (None, None, None))
+    if of is not plan or key != (imprint, language):
         with st.spinner(say("hand_on.checking_template", language)):
-            check_template(plan, language, imprint)
+            found = _template_fault(plan, language, imprint)
+        st.session_state[_CHECKED] = (plan, (imprint, language), found)
+    if found is None:
+        return imprint
+    show_error(found, language)
+    return replace(imprint, word_template=None)
+
+
+def _template_fault(plan: Plan, language: Language, imprint: Imprint) -> PlannerError | None:
+    try:
+        check_template(plan, language, imprint)
     except PlannerError as error:
-        show_error(error, language)
-        return replace(imprint, word_template=None)
-    return imprint
+        return error
+    return None
 
 
 def _offer(
