@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,15 +79,9 @@ def compare(study: Path, out: Path | None, scenarios: str, formats: str, **about
     options = ReportOptions(**_about(about))
     target = out or Path("out") / f"{study.resolve().name}-compared"
     plans = _plans(study, names, least=1 if _parts(formats) == ("brief",) else 2)
-    with progress_shown() as progress:
-        progress.add_task(say("cli.writing", out=target), total=None)
-        titled = {made.scenario.name.in_language(reader_language()): made for made in plans.values()}
-        named = titled if len(titled) == len(plans) else plans
-        written = write_comparison(named, target, formats=_parts(formats), options=options)
-    for made in plans.values():
-        _print_summary(made)
-    for path in written:
-        click.echo(str(path))
+    titled = {made.scenario.name.in_language(reader_language()): made for made in plans.values()}
+    named = titled if len(titled) == len(plans) else plans
+    _write(target, plans.values(), lambda: write_comparison(named, target, formats=_parts(formats), options=options))
 
 
 def _plan_and_report(folder: Path, out: Path, scenario: str, formats: str, about: dict[str, Any]) -> None:
@@ -96,10 +90,16 @@ def _plan_and_report(folder: Path, out: Path, scenario: str, formats: str, about
     check_formats(_parts(formats), FORMATS)  # what was mistyped is told before anything is planned
     options = ReportOptions(**_about(about))
     (made,) = _plans(folder, (scenario,)).values()
+    _write(out, [made], lambda: write_report(made, out, formats=_parts(formats), options=options))
+
+
+def _write(out: Path, plans: Iterable[Plan], write: Callable[[], list[Path]]) -> None:
+    """Write, then print the plans' figures and the files."""
     with progress_shown() as progress:
         progress.add_task(say("cli.writing", out=out), total=None)
-        written = write_report(made, out, formats=_parts(formats), options=options)
-    _print_summary(made)
+        written = write()
+    for made in plans:
+        _print_summary(made)
     for path in written:
         click.echo(str(path))
 
