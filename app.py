@@ -9,6 +9,7 @@ from planner.ui.hand_on_page import show_hand_on_page
 from planner.ui.head import show_page
 from planner.ui.language import chosen_language
 from planner.ui.plan_page import show_plan_page
+from planner.ui.questions_page import show_questions_page
 from planner.ui.sign_in import require_sign_in
 from planner.ui.street_page import show_street_page
 from planner.ui.today_page import show_today_page
@@ -21,6 +22,7 @@ PAGES = {
     "plan": show_plan_page,
     "why": show_why_page,
     "compare": show_compare_page,
+    "questions": show_questions_page,
     "hand_on": show_hand_on_page,
 }
 

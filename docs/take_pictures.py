@@ -15,7 +15,15 @@ from planner import load_study, make_plan  # noqa: E402
 from planner.report import write_report  # noqa: E402
 from planner.words import LANGUAGES, say  # noqa: E402
 
-HEIGHTS_PX = {"street": 900, "today": 1250, "plan": 1180, "why": 980, "compare": 1700, "hand_on": 800}
+HEIGHTS_PX = {
+    "street": 900,
+    "today": 1250,
+    "plan": 1180,
+    "why": 980,
+    "compare": 1700,
+    "questions": 1100,
+    "hand_on": 800,
+}
 
 
 def take_pictures() -> None:

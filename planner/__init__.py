@@ -31,7 +31,7 @@ _HOME = {
     "load_study": "intake",
     "make_plan": "plan",
 }
-_ROOMS = ("coverage", "crs", "density", "maps", "report", "siting", "store")
+_ROOMS = ("analysis", "coverage", "crs", "density", "maps", "report", "siting", "store")
 
 
 def __getattr__(name: str) -> Any:

@@ -82,7 +82,7 @@ def test_a_broken_study_shows_every_fault_and_no_traceback(demo_copy, demo_plan)
     assert sorted(table[say("page.fault_row", "zh")]) == ["3", "4", "5"]
     assert sorted(table[say("page.fault_file", "zh")]) == [plain("cells.csv"), plain("hosts.csv"), plain("hosts.csv")]
     assert any(plain("**castle**") in problem for problem in table[say("page.fault_problem", "zh")])
-    for page_name in ("today", "why", "compare", "hand_on"):
+    for page_name in ("today", "why", "compare", "questions", "hand_on"):
         assert "3" in turned_to(page, page_name).error[0].value
     chosen(page, DEMO)
     assert shares(turned_to(page, "plan")) == planned_shares(demo_plan)

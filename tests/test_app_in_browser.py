@@ -15,7 +15,7 @@ except ImportError:
     pytest.skip("playwright is not installed", allow_module_level=True)
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
-STEPS = ("street", "today", "plan", "why", "compare", "hand_on")
+STEPS = ("street", "today", "plan", "why", "compare", "questions", "hand_on")
 WIDE, NARROW = {"width": 1366, "height": 900}, {"width": 400, "height": 800}
 # The first plan waits for the imports and the reading of the study, on whatever machine runs the tests.
 FIRST_MS, NEXT_MS = 180_000, 60_000

@@ -14,6 +14,7 @@ FLOORS = [
     {"intake"},
     {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots"},
     {"today", "choosing", "plan", "reasons", "curves", "details", "comparison", "store", "stations"},
+    {"analysis"},
     {"maps"},
     {"report"},
     {"ui", "cli"},

@@ -72,4 +72,4 @@ def test_one_file_comes_as_it_is_and_several_as_a_zip(demo_plan):
 
 def test_a_street_named_like_a_path_names_a_file(demo_study, demo_plan):
     odd = replace(demo_plan, study=replace(demo_study, name=Text(zh="../a:b\x00", en="x")))
-    assert file_name(odd, "zh", "PDF 报告", "pdf") == "..-a-b--PDF 报告.pdf"
+    assert file_name(odd.study, "zh", "PDF 报告", "pdf") == "..-a-b--PDF 报告.pdf"

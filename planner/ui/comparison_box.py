@@ -59,7 +59,7 @@ def show_comparison_box(plan: Plan, store: Store, language: Language) -> None:
             st.download_button(
                 say("hand_on.download", language, what=what),
                 partial(_file, plan, store, {key: saved.get(key) for key in chosen}, labels, language, imprint, kind),
-                file_name(plan, language, what, ending),
+                file_name(plan.study, language, what, ending),
                 media_type,
                 key=f"download_{name}",
                 on_click="ignore",

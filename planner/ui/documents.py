@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from planner import report
+from planner.intake.study import Study
 from planner.plan import Plan
 from planner.report import ReportOptions
 from planner.words import Language, say
@@ -67,9 +68,9 @@ def check_template(plan: Plan, language: Language, imprint: Imprint) -> None:
         report.check_word_template(plan, language, _options_at(Path(home), imprint))
 
 
-def file_name(plan: Plan, language: Language, what: str, ending: str) -> str:
+def file_name(study: Study, language: Language, what: str, ending: str) -> str:
     """A name that every system takes for a file."""
-    name = say("hand_on.file", language, study=plan.study.name, what=what)
+    name = say("hand_on.file", language, study=study.name, what=what)
     safe = "".join("-" if letter in '\\/:*?"<>|' or not letter.isprintable() else letter for letter in name)
     return f"{safe}.{ending}"
 

@@ -1,4 +1,4 @@
-"""The sixth step: what the planner hands on."""
+"""The seventh step: what the planner hands on."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _offer(
         st.download_button(
             say("hand_on.download", language, what=what),
             partial(document, plan, language, imprint, formats),
-            file_name(plan, language, what, ending),
+            file_name(plan.study, language, what, ending),
             media_type,
             key=f"download_{name}",
             on_click="ignore",

@@ -37,9 +37,13 @@ def write_csv(plan: Plan, folder: Path, language: Language, _: ReportOptions) ->
         "unreached": unreached_table(plan, language),
     }
     for name, table in tables.items():
-        safe_for_spreadsheets(table).to_csv(
-            folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n", float_format="%.10g"
-        )
+        (folder / f"{name}.csv").write_bytes(csv_bytes(table))
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """A table as a file that a spreadsheet reads right."""
+    text = safe_for_spreadsheets(table).to_csv(index=False, lineterminator="\r\n", float_format="%.10g")
+    return text.encode("utf-8-sig")
 
 
 def _with_degrees(frame: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -1,0 +1,14 @@
+"""The questions of the page, in the order in which they are offered: for each the form that asks for what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from planner.ui.questions.asking import Form
+from planner.ui.questions.enough_form import ask_how_much
+
+# A question's words are in the room ``ask_<name>``.
+QUESTIONS: Final[Mapping[str, Form]] = {
+    "enough": ask_how_much,
+}

@@ -1,0 +1,44 @@
+"""The notebooks: kept without outputs, and run from end to end in one kernel, emptied between them."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+HOME = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(HOME.glob("*.ipynb"))
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_of(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_outputs(path):
+    nbformat.validate(read(path))
+    assert code_of(path)
+    assert not any(cell.outputs or cell.execution_count is not None or cell.metadata for cell in code_of(path))
+    assert len({cell.id for cell in read(path).cells}) == len(read(path).cells)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_every_notebook_runs_from_end_to_end():
+    """One after another in one kernel, so that what they all load is loaded once; names are forgotten in between."""
+    books = {path.name: read(path) for path in NOTEBOOKS}
+    together = nbformat.v4.new_notebook()
+    for name, book in books.items():
+        fresh = nbformat.v4.new_code_cell(f"%reset -f -s\nprint({name!r})")
+        together.cells += [fresh, *book.cells]
+    client = NotebookClient(together, timeout=300, kernel_name="python3", resources={"metadata": {"path": HOME}})
+    client.execute(env={**os.environ, "PYTHONPATH": str(HOME.parent)})
+    for name, book in books.items():
+        shown = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+        assert any("image/png" in output.get("data", {}) for output in shown), f"{name} shows no figure"
+        assert not any(output.get("name") == "stderr" for output in shown), name
