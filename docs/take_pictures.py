@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from browser import chromium, page_program  # noqa: E402 - the tests' own way to a browser
-from test_app_in_browser import STEPS, at_rest, next_step, open_page, see_a_drawn_map  # noqa: E402
+from test_app_in_browser import STEPS, answer_the_question, at_rest, next_step, open_page, see_a_drawn_map  # noqa: E402
 
 from planner import load_study, make_plan  # noqa: E402
 from planner.report import write_report  # noqa: E402
@@ -46,6 +46,8 @@ def take_pictures() -> None:
                     next_step(tab, step, language)
                 if step == "plan":
                     save(tab, names[0], language)
+                if step == "questions":
+                    answer_the_question(tab, language)
                 if step in ("today", "plan", "why", "compare"):
                     see_a_drawn_map(tab)
                 tab.set_viewport_size({"width": 1366, "height": HEIGHTS_PX[step]})

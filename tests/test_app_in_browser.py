@@ -217,6 +217,13 @@ def clear_mark(page: Page, part, is_wanted) -> tuple[tuple[float, float], str]:
     pytest.fail("no such site can be clicked")
 
 
+def answer_the_question(page, language):
+    page.get_by_role("button", name=say("ask.go", language)).click()
+    page.get_by_role("button", name=say("ask.download_figure", language)).wait_for(timeout=60_000)
+    at_rest(page)
+    assert page.get_by_test_id("stImage").locator("img").evaluate("picture => picture.naturalWidth") > 700
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_every_page_fits_the_screen_and_speaks_one_language(page, address, language, size):
@@ -224,6 +231,8 @@ def test_every_page_fits_the_screen_and_speaks_one_language(page, address, langu
     for step in STEPS:
         if step != "street":
             next_step(page, step, language)
+        if step == "questions":
+            answer_the_question(page, language)
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
         overflow = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
         assert overflow <= 1, step

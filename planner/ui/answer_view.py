@@ -19,13 +19,15 @@ from planner.words import Language, say
 
 # The picture drawn last, with the answer and the language that it is of.
 _DRAWN: Final = "ask.drawn"
+# Half of what is drawn, so that it is sharp on every screen.
+_WIDTH_PX: Final = 720
 
 
 def show_answer(answer: Answer, study: Study, name: str, language: Language) -> None:
     """The sentences, the figure, the table behind it, and the buttons that save the last two."""
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in answer.told(language)))
     title, picture = say(f"ask_{name}.title", language), _picture(answer, language)
-    st.image(picture, width="content")
+    st.image(picture, width=_WIDTH_PX)
     show_table(Table(answer.table(language), {}), title, language)
     with st.container(horizontal=True):
         st.download_button(
