@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
+
+from planner.crs import to_metric
 
 Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
@@ -117,7 +119,7 @@ def round_length_m(most: float) -> float:
 
 def north_degrees(crs: CRS, x_m: float, y_m: float) -> float:
     """How far true north lies to the right of the page's upper edge: minus the meridian convergence, in degrees."""
-    transformer = Transformer.from_crs(crs, 4326, always_xy=True)
-    lon, lat = transformer.transform(x_m, y_m)
-    east, north = transformer.transform(lon, lat + 1e-3, direction="INVERSE")
+    way = to_metric(crs)
+    lon, lat = way.transform(x_m, y_m, direction="INVERSE")
+    east, north = way.transform(lon, lat + 1e-3)
     return math.degrees(math.atan2(east - x_m, north - y_m))
