@@ -4,11 +4,7 @@ import base64
 import datetime
 import html
 import io
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pypdf
@@ -154,24 +150,3 @@ def test_plans_that_cannot_be_compared_leave_no_file(plans, tmp_path):
     with pytest.raises(ArgumentError):
         write_comparison({"one": plans["节俭"]}, tmp_path / "out", language="zh")
     assert not (tmp_path / "out").exists()
-
-
-AGAIN = """
-import datetime, sys
-sys.path.insert(0, "tests")
-from several_plans import several_plans
-from planner import load_study
-from planner.report import ReportOptions, write_comparison
-options = ReportOptions(made_on=datetime.date(2026, 3, 5), office="长宁街道办事处", internal=True)
-write_comparison(several_plans(load_study("data/demo")), sys.argv[1], language="zh", options=options)
-"""
-
-
-@pytest.mark.slow
-def test_another_process_writes_the_same_bytes(plans, tmp_path):
-    home = Path(__file__).parent.parent
-    settings = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "PYTHONPATH": str(home)}
-    write_comparison(plans, tmp_path / "one", language="zh", options=OPTIONS)
-    subprocess.run([sys.executable, "-c", AGAIN, tmp_path / "two"], check=True, cwd=home, env=settings, timeout=280)
-    for path in (tmp_path / "one").iterdir():
-        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name

@@ -13,21 +13,21 @@ import pytest
 from hostile import HOSTILE
 from openpyxl import load_workbook
 from read_back import headline_of_layers, run_together, said_in
+from several_plans import several_plans
 from small_street import scenario_of, with_few_hosts
 
 from planner import Plan, make_plan
 from planner.figures import share_text, yuan_text
-from planner.report import FORMATS, ReportOptions, write_report
+from planner.maps import plan_map
+from planner.report import COMPARISONS, FORMATS, ReportOptions, write_comparison, write_report
 from planner.words import Text
 
 pytestmark = pytest.mark.timeout(600)
 
 # Formats that tell figures in words, those that tell numbers, and those for riders, who are told of no shares.
-IN_WORDS, IN_NUMBERS, FOR_RIDERS = (
-    ("html", "pdf", "docx", "map"),
-    ("xlsx", "csv", "gpkg", "geojson"),
-    ("life_map", "poster"),
-)
+IN_WORDS = {"html": "report.html", "pdf": "report.pdf", "docx": "report.docx", "map": "map.html"}
+IN_NUMBERS = {"xlsx": "plan.xlsx", "csv": "summary.csv", "gpkg": "plan.gpkg", "geojson": "sites.geojson"}
+FOR_RIDERS = {"life_map": "life_map.html", "poster": "poster.pdf"}
 OPTIONS = ReportOptions(made_on=datetime.date(2026, 5, 4), office="示范街道办", link="https://example.org/map")
 
 
@@ -37,29 +37,34 @@ def small_plan(demo_study) -> Plan:
     return make_plan(with_few_hosts(demo_study), scenario_of(**services))
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
+@pytest.fixture(scope="module")
+def folders(small_plan, tmp_path_factory) -> dict[str, Path]:
+    """Every format of the small plan, a folder a language."""
+    made = {language: tmp_path_factory.mktemp(language) for language in ("zh", "en")}
+    for language, folder in made.items():
+        write_report(small_plan, folder, formats=tuple(FORMATS), language=language, options=OPTIONS)
+    return made
+
+
+@pytest.fixture(params=["zh", "en"])
 def language(request) -> str:
     return request.param
 
 
-@pytest.fixture(scope="module")
-def folder(language, tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp(language)
+@pytest.fixture
+def folder(folders, language) -> Path:
+    return folders[language]
 
 
-def one_of(folder: Path, plan: Plan, name: str, language: str) -> list[Path]:
-    home = folder / name
-    return write_report(plan, home, formats=(name,), language=language, options=OPTIONS)
-
-
-def test_every_format_is_held_here():
-    assert sorted((*IN_WORDS, *IN_NUMBERS, *FOR_RIDERS)) == sorted(FORMATS)
+def test_every_format_is_held_here(folder):
+    held = IN_WORDS | IN_NUMBERS | FOR_RIDERS
+    assert sorted(held) == sorted(FORMATS)
+    assert {*held.values()} < {path.name for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("name", IN_WORDS)
 def test_figures_in_words_are_the_summary(small_plan, folder, language, name):
-    (path,) = one_of(folder, small_plan, name, language)
-    said = run_together(said_in(path))
+    said = run_together(said_in(folder / IN_WORDS[name]))
     for service, row in small_plan.summary().iterrows():
         title = small_plan.study.catalog.services[service].name.in_language(language)
         figures = [title, share_text(row["covered_share_today"]), share_text(row["covered_share_planned"])]
@@ -75,26 +80,21 @@ def expected(plan: Plan) -> dict[str, tuple[float, float, int, float]]:
     return {service: tuple(row[columns]) for service, row in plan.summary().iterrows()}
 
 
-def test_the_layers_of_both_kinds_add_up_to_the_summary(small_plan, folder, language):
-    (gpkg,) = one_of(folder, small_plan, "gpkg", language)
-    files = one_of(folder, small_plan, "geojson", language)
-
+def test_the_layers_of_both_kinds_add_up_to_the_summary(small_plan, folder):
     def from_geojson(name):
-        return pd.concat([gpd.read_file(path) for path in files if path.stem.startswith(name)], ignore_index=True)
+        return pd.concat([gpd.read_file(path) for path in folder.glob(f"{name}*.geojson")], ignore_index=True)
 
-    for read in (lambda name: gpd.read_file(gpkg, layer=name), from_geojson):
+    for read in (lambda name: gpd.read_file(folder / "plan.gpkg", layer=name), from_geojson):
         found = headline_of_layers(read)
         for service, figures in expected(small_plan).items():
             assert found[service] == pytest.approx(figures), service
 
 
-def test_the_tables_are_the_summary(small_plan, folder, language):
-    one_of(folder, small_plan, "csv", language)
-    table = pd.read_csv(folder / "csv" / "summary.csv", encoding="utf-8-sig").set_index("service")
-    (book,) = one_of(folder, small_plan, "xlsx", language)
+def test_the_tables_are_the_summary(small_plan, folder):
+    table = pd.read_csv(folder / "summary.csv", encoding="utf-8-sig").set_index("service")
     numbers = [
         [cell for cell in row if isinstance(cell, int | float)]
-        for row in load_workbook(book).worksheets[0].iter_rows(values_only=True)
+        for row in load_workbook(folder / "plan.xlsx").worksheets[0].iter_rows(values_only=True)
     ]
     columns = ["covered_share_today", "covered_share_planned", "new_sites", "cost_yuan"]
     for service, figures in expected(small_plan).items():
@@ -103,9 +103,8 @@ def test_the_tables_are_the_summary(small_plan, folder, language):
 
 
 @pytest.mark.parametrize("name", FOR_RIDERS)
-def test_riders_are_told_of_every_station(small_plan, folder, language, name):
-    (path,) = one_of(folder, small_plan, name, language)
-    said = run_together(said_in(path))
+def test_riders_are_told_of_every_station(small_plan, folder, name):
+    said = run_together(said_in(folder / FOR_RIDERS[name]))
     names = [*small_plan.study.centres["name"]]
     names += [site for part in small_plan.services.values() for site in part.new_sites["name"]]
     assert not [one for one in names if run_together(one) not in said]
@@ -151,27 +150,58 @@ def test_names_come_out_as_typed(hostile_plan, tmp_path, name):
         assert "<script>alert(1)" not in path.read_text(encoding="utf-8")
 
 
-AGAIN = """
+ANOTHER_PROCESS = """
 import datetime, sys
+from pathlib import Path
 sys.path.insert(0, "tests")
+from several_plans import several_plans
+from several_plans import several_plans
 from small_street import scenario_of, with_few_hosts
 from planner import load_study, make_plan
-from planner.report import FORMATS, ReportOptions, write_report
+from planner.maps import plan_map
+from planner.report import FORMATS, ReportOptions, write_comparison, write_report
 options = ReportOptions(made_on=datetime.date(2026, 5, 4), office="示范街道办", link="https://example.org/map")
 services = {"rest_station": {"site_limit": 3}, "charging_cabinet": {"budget_yuan": 40_000}}
-plan = make_plan(with_few_hosts(load_study("data/demo")), scenario_of(**services))
-write_report(plan, sys.argv[1], formats=tuple(FORMATS), language="zh", options=options)
+study, home = load_study("data/demo"), Path(sys.argv[1])
+plan = make_plan(with_few_hosts(study), scenario_of(**services))
+write_report(plan, home / "report", formats=tuple(FORMATS), language="zh", options=options)
+write_comparison(several_plans(study), home / "comparison", language="zh", options=options)
+page = plan_map(make_plan(study, study.scenarios["base"]), language="en").get_root().render()
+(home / "map.html").write_bytes(page.encode())
 """
 
 
-@pytest.mark.slow
-def test_another_process_writes_the_same_bytes(small_plan, tmp_path):
-    """With other hashes, in another place and at another time of day."""
-    write_report(small_plan, tmp_path / "one", formats=tuple(FORMATS), language="zh", options=OPTIONS)
-    home = Path(__file__).parent.parent
+@pytest.fixture(scope="module")
+def of_another_process(tmp_path_factory) -> Path:
+    """What is written with other hashes, in another place and at another time of day."""
+    written, home = tmp_path_factory.mktemp("another"), Path(__file__).parent.parent
     settings = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "PYTHONPATH": str(home)}
-    subprocess.run([sys.executable, "-c", AGAIN, tmp_path / "two"], check=True, cwd=home, env=settings, timeout=500)
-    one, two = ({path.name: path.read_bytes() for path in (tmp_path / n).iterdir()} for n in ("one", "two"))
-    assert len(one) > len(FORMATS)
-    assert sorted(one) == sorted(two)
-    assert [name for name in one if one[name] != two[name]] == []
+    subprocess.run([sys.executable, "-c", ANOTHER_PROCESS, written], check=True, cwd=home, env=settings, timeout=500)
+    return written
+
+
+def differing(one: Path, two: Path) -> list[str]:
+    """The files of two folders, which hold files of the same names, that are not the same."""
+    ours, theirs = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in (one, two))
+    assert sorted(ours) == sorted(theirs)
+    return [name for name in ours if ours[name] != theirs[name]]
+
+
+@pytest.mark.slow
+def test_another_process_writes_the_same_report(folders, of_another_process):
+    assert len(list(folders["zh"].iterdir())) > len(FORMATS)
+    assert differing(folders["zh"], of_another_process / "report") == []
+
+
+@pytest.mark.slow
+def test_another_process_writes_the_same_comparison(demo_study, of_another_process, tmp_path):
+    written = write_comparison(several_plans(demo_study), tmp_path, language="zh", options=OPTIONS)
+    assert len(written) == len(COMPARISONS)
+    assert differing(tmp_path, of_another_process / "comparison") == []
+
+
+@pytest.mark.slow
+def test_another_process_draws_the_same_map(demo_plan, of_another_process):
+    """Python mixes sets anew in every process; none may reach the page."""
+    page = plan_map(demo_plan, language="en").get_root().render()
+    assert (of_another_process / "map.html").read_bytes() == page.encode()

@@ -3,6 +3,7 @@ import datetime
 import errno
 import html
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +27,14 @@ ALL_FILES = [
 
 
 @pytest.fixture(scope="module")
-def folder(demo_plan, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("report") / "out"
-    write_report(demo_plan, folder, language="en")
-    return folder
+def written(demo_plan, tmp_path_factory):
+    """The files that are written where no formats are named, in a folder that was not there."""
+    return write_report(demo_plan, tmp_path_factory.mktemp("report") / "new" / "out", language="en")
+
+
+@pytest.fixture(scope="module")
+def folder(written):
+    return written[0].parent
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +48,9 @@ def read(folder, name):
     return pd.read_csv(folder / name, encoding="utf-8-sig", dtype={"grid_code": str})
 
 
-def test_every_format_is_written_and_named(demo_plan, tmp_path):
-    written = write_report(demo_plan, tmp_path / "new" / "out")
+def test_every_format_is_written_and_named(written, folder):
     assert [path.name for path in written] == ALL_FILES
-    assert sorted(path.name for path in (tmp_path / "new" / "out").iterdir()) == ALL_FILES
+    assert sorted(path.name for path in folder.iterdir()) == ALL_FILES
 
 
 def test_the_same_plan_gives_the_same_bytes(demo_plan, folder, tmp_path):
@@ -67,8 +71,8 @@ def test_an_unknown_format_is_named_with_the_known_ones(demo_plan, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_an_earlier_report_survives_a_failing_one(demo_plan, tmp_path, monkeypatch):
-    write_report(demo_plan, tmp_path, language="en")
+def test_an_earlier_report_survives_a_failing_one(demo_plan, folder, tmp_path, monkeypatch):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
     def disc_is_full(*_: object, **__: object) -> None:
@@ -87,7 +91,7 @@ def test_a_folder_made_for_a_report_that_fails_is_taken_back(demo_plan, tmp_path
 
     monkeypatch.setattr(write, "FORMATS", {**FORMATS, "csv": disc_is_full})
     with pytest.raises(OutputError):
-        write_report(demo_plan, tmp_path / "a" / "b")
+        write_report(demo_plan, tmp_path / "a" / "b", formats=("gpkg", "csv"))
     assert list(tmp_path.iterdir()) == []
 
 
