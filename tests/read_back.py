@@ -23,6 +23,14 @@ def run_together(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+def pages_of(pdf: Path | bytes) -> list[str]:
+    """The text of each page of a PDF; a hyphen at the end of a line is a hyphen."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_range().replace("\ufffe", "-") for page in document]
+
+
 def headline_of_layers(read) -> dict[str, tuple[float, float, int, float]]:
     """Covered share today and planned, number and cost of the new sites of each service, counted from the layers that
     ``read(name)`` gives.
@@ -59,9 +67,7 @@ def _page(page: str) -> str:
 
 
 def _pdf(path: Path) -> str:
-    from pypdf import PdfReader
-
-    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+    return "\n".join(pages_of(path))
 
 
 def _docx(path: Path) -> str:

@@ -3,13 +3,13 @@
 import base64
 import datetime
 import html
-import io
 import re
 from xml.etree import ElementTree
 
-import pypdf
 import pytest
+import read_back
 from everywhere import MARKUP, everywhere
+from read_back import run_together as bare
 from several_plans import several_plans
 
 from planner.errors import ArgumentError
@@ -27,12 +27,8 @@ SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 84 96"/>'
 MAPS = {f"map-{letter}.svg": SQUARE for letter in "ABCD"}
 
 
-def bare(text):
-    return re.sub(r"\s", "", text)
-
-
 def pages_of(pdf):
-    return [bare(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    return [bare(page) for page in read_back.pages_of(pdf)]
 
 
 @pytest.fixture(scope="module")

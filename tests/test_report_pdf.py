@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pypdf
 import pytest
+import read_back
 from everywhere import MARKUP, everywhere
+from read_back import run_together as bare
 from small_street import scenario_of, with_few_hosts
 
 from planner import make_plan
@@ -27,13 +29,8 @@ OPTIONS = ReportOptions(
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 172 100"/>'
 
 
-def bare(text):
-    """A text without the spaces and line ends that setting it in lines adds or takes away."""
-    return re.sub(r"\s", "", text)
-
-
 def pages_of(pdf):
-    return [bare(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    return [bare(page) for page in read_back.pages_of(pdf)]
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -93,7 +90,7 @@ def test_every_page_is_numbered_and_marked(contents, pages):
 
 
 def test_the_table_of_contents_names_the_pages(contents, pdf, pages):
-    lines = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text().splitlines()
+    lines = read_back.pages_of(pdf)[0].splitlines()
     for key in ("summary", "map", "services", "basis", "sources", "limits", "appendix"):
         title = say(f"report.{key}", contents.language)
         found = [

@@ -7,6 +7,7 @@ import pypdf
 import pytest
 from everywhere import MARKUP
 from PIL import Image
+from read_back import pages_of
 
 from planner.errors import TypesettingError
 from planner.report.files import typesetting
@@ -28,13 +29,9 @@ def read(pdf):
     return pypdf.PdfReader(io.BytesIO(pdf))
 
 
-def words(pdf):
-    return "\n".join(page.extract_text() for page in read(pdf).pages)
-
-
 @pytest.mark.usefixtures("templates")
 def test_names_come_out_as_typed():
-    said = words(typeset("list.typ", {"title": MARKUP[0], "names": MARKUP}))
+    said = "\n".join(pages_of(typeset("list.typ", {"title": MARKUP[0], "names": MARKUP})))
     for name in MARKUP:
         assert name in said, name
 
