@@ -1,6 +1,11 @@
 from __future__ import annotations
 
 import os
+
+# Before numpy is loaded: each worker keeps to one core, or their threads wait for each other over small matrices.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import sys
 from collections.abc import Iterator
 from functools import cache
