@@ -297,10 +297,10 @@ def test_study_toml_is_toml_that_people_can_edit(tmp_path, osm):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".osm.pbf", ".osm"])
 @pytest.mark.parametrize("extract", EXTRACTS)
-def test_the_three_real_neighbourhoods(tmp_path, extract, suffix):
-    source = shared_data(f"osm/{extract}") / f"{extract}{suffix}"
+def test_the_three_real_neighbourhoods_as_xml(tmp_path, extract):
+    """As PBF they are taken all the way to a report in test_real_extracts.py."""
+    source = shared_data(f"osm/{extract}") / f"{extract}.osm"
     study, summary = planned(new_study(tmp_path / "new", source))
     assert len(study.hosts) >= 20
     assert len(study.cells) >= 50
