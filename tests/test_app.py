@@ -21,7 +21,7 @@ def no_other_studies(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def demo_copy(tmp_path, monkeypatch):
+def demo_copy(tmp_path, monkeypatch, streets_read_once):  # noqa: ARG001
     """A copy of the demo street, offered before the demo street itself."""
     copy = tmp_path / "copied_street"
     shutil.copytree(DEMO, copy)
@@ -127,18 +127,19 @@ def test_estimates_are_named(demo_copy):
     assert say("term.estimate_note", "zh") in page.warning[0].value
 
 
-@pytest.mark.parametrize("name", ["today", "plan", "why", "compare", "hand_on"])
-def test_names_from_files_are_not_markup(demo_copy, name):
+def test_names_from_files_are_not_markup(demo_copy):
     said = demo_copy / "study.toml"
     text = said.read_text(encoding="utf-8")
     said.write_text(f'{text}\n[catalog.services.rest_station]\nname = "**a** :red[b] <b>"\n', encoding="utf-8")
-    page = opened(name)
-    assert not page.exception
-    labels = [widget.label for widget in [*page.checkbox, *page.selectbox]]
-    shown = [w.value for w in [*page.markdown, *page.caption]] + labels
-    shown += [option for widget in page.segmented_control for option in widget.options]  # a selectbox reads no markup
-    assert any(plain("**a** :red[b] <b>") in text for text in shown)
-    assert not any("**a**" in text or ":red[" in text for text in shown)
+    page = opened("today")
+    for name in ("today", "plan", "why", "compare", "hand_on"):
+        turned_to(page, name)
+        assert not page.exception, name
+        labels = [widget.label for widget in [*page.checkbox, *page.selectbox]]
+        shown = [w.value for w in [*page.markdown, *page.caption]] + labels
+        shown += [option for widget in page.segmented_control for option in widget.options]  # a selectbox reads none
+        assert any(plain("**a** :red[b] <b>") in text for text in shown), name
+        assert not any("**a**" in text or ":red[" in text for text in shown), name
 
 
 def test_studies_of_one_name_are_told_apart_by_their_folder(demo_copy):

@@ -8,6 +8,8 @@ from study_world import CENTRES, lon_lat, table, write_study
 
 from planner.cli import main
 
+pytestmark = pytest.mark.usefixtures("streets_read_once")
+
 
 def run(*arguments):
     return CliRunner().invoke(main, [str(a) for a in arguments])

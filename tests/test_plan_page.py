@@ -17,6 +17,19 @@ def page():
     return opened("plan")
 
 
+@pytest.fixture(scope="module")
+def kept_pages():
+    return []
+
+
+@pytest.fixture
+def read_page(kept_pages):
+    """The page as it opens, the same for all tests that change nothing of the plan."""
+    if not kept_pages:
+        kept_pages.append(opened("plan"))
+    return kept_pages[0]
+
+
 def changed(study, *, budget_yuan=None, **services):
     """The base scenario with other limits for some of its services."""
     said = study.scenarios["base"].model_dump()
@@ -45,13 +58,13 @@ def first_candidate(part):
     )
 
 
-def test_the_preset_is_planned_at_once(page, demo_plan):
-    assert shares(page) == planned_shares(demo_plan)
+def test_the_preset_is_planned_at_once(read_page, demo_plan):
+    assert shares(read_page) == planned_shares(demo_plan)
 
 
-def test_the_cards_tell_today_sites_cost_and_proof(page, demo_plan):
+def test_the_cards_tell_today_sites_cost_and_proof(read_page, demo_plan):
     part = demo_plan.services["rest_station"]
-    card = next(m.value for m in page.markdown if say("term.status_optimal", "zh") in m.value)
+    card = next(m.value for m in read_page.markdown if say("term.status_optimal", "zh") in m.value)
     cost = yuan_text(part.new_sites["cost_yuan"].sum(), "zh")
     for text in (share_text(part.today.covered_share), str(len(part.new_sites)), cost):
         assert f"**{text}**" in card
@@ -213,7 +226,7 @@ def test_an_area_that_is_drawn_keeps_sites_out(page, demo_study, demo_plan, monk
 
 
 @pytest.mark.parametrize("kind", ["grid", "cell", "gap", "centre", "candidate", "new_site", "rejected", "appeal"])
-def test_what_is_clicked_tells_its_figures(page, demo_plan, monkeypatch, kind):
+def test_what_is_clicked_tells_its_figures(read_page, demo_plan, monkeypatch, kind):
     study, part = demo_plan.study, demo_plan.services["rest_station"]
     name, told = {
         "grid": (study.grids["grid_code"].iloc[3], study.grids["name"].iloc[3]),
@@ -227,16 +240,16 @@ def test_what_is_clicked_tells_its_figures(page, demo_plan, monkeypatch, kind):
     }[kind]
     if told is None:
         told = part.sites.frame.set_index("site_id").loc[name, "name"]
-    click(page, monkeypatch, kind, str(name))
-    assert not page.exception
-    assert f"#### {plain(told)}" in [text.value for text in page.markdown]
+    click(read_page, monkeypatch, kind, str(name))
+    assert not read_page.exception
+    assert f"#### {plain(told)}" in [text.value for text in read_page.markdown]
 
 
-def test_a_thing_that_is_not_there_any_more_is_no_fault(page, monkeypatch):
+def test_a_thing_that_is_not_there_any_more_is_no_fault(read_page, monkeypatch):
     for kind in ("grid", "cell", "gap", "centre", "candidate", "rejected", "appeal"):
-        click(page, monkeypatch, kind, "no such thing")
-        assert not page.exception
-        assert f"**{say('details.nothing', 'zh')}**" in [text.value for text in page.markdown]
+        click(read_page, monkeypatch, kind, "no such thing")
+        assert not read_page.exception
+        assert f"**{say('details.nothing', 'zh')}**" in [text.value for text in read_page.markdown]
 
 
 def test_two_sessions_are_independent(page, demo_plan):

@@ -10,7 +10,6 @@ from planner.crs import fit_city_grid, from_wgs84
 from planner.errors import StudyError
 from planner.intake.candidates import candidate_systems, in_its_order
 from planner.intake.confirm import confirm_systems
-from planner.intake.osm import read_streets
 from planner.shipped_files import shipped
 
 BEIJING = (116.35, 40.0)
@@ -60,14 +59,8 @@ def test_numbers_of_another_place_fit_nothing():
 
 
 # The demonstration street with its tables and maps in other systems.
-@cache
-def streets_once(metric):
-    return read_streets(shipped("data/demo") / "streets.osm", metric)
-
-
 @pytest.fixture
-def demo(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.intake.reading.read_streets", lambda _, metric: streets_once(metric))
+def demo(tmp_path, streets_read_once):  # noqa: ARG001
     folder = tmp_path / "demo"
     folder.mkdir()
     for file in shipped("data/demo").iterdir():

@@ -13,6 +13,7 @@ from planner.ui.studies import STUDIES_VARIABLE
 from planner.ui.system_names import system_name
 from planner.words import say
 
+pytestmark = pytest.mark.usefixtures("streets_read_once")
 NO_STUDY_TOML = {name: text.encode() for name, text in study_files().items() if name != "study.toml"}
 
 

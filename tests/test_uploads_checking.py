@@ -16,6 +16,7 @@ from planner.intake.uploads import (
     write_study_file,
 )
 
+pytestmark = pytest.mark.usefixtures("streets_read_once")
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from study_world import study_files
 from upload_world import added, confirmed, packed, village
 
@@ -12,6 +13,7 @@ from planner.intake.uploads import (
     write_study_file,
 )
 
+pytestmark = pytest.mark.usefixtures("streets_read_once")
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 
 
