@@ -73,6 +73,7 @@ export class LiveMap {
       zoomControl: false, attributionControl: false, doubleClickZoom: false, scrollWheelZoom: false, zoomSnap: 0.25,
       wheelPxPerZoomLevel: 100, minZoom: 10, maxZoom: 20, zoomAnimation: !isCalm, fadeAnimation: false,
       center: [35, 105], zoom: 10,
+      trackResize: false, // by the observer of sizes alone: Leaflet would move a map that is gone by then
     });
     L.control.scale({imperial: false, position: "bottomleft"}).addTo(map);
     return map;
