@@ -124,10 +124,11 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path):
 
 
 AGAIN_AND_AGAIN = """
-import sys
+import signal, sys
 from pathlib import Path
 from density_world import RULES
 from planner.density import write_density
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 print("ready", flush=True)
 while True:
     write_density([Path(sys.argv[1])], Path(sys.argv[2]), RULES)
