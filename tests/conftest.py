@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import postgres_server
 import pytest
+from several_plans import several_plans
 
 from planner import Plan, Study, load_study, make_plan
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from planner.intake.study import Streets
     from planner.intake.uploads import Draft
+    from planner.words import Language
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 
@@ -68,6 +70,18 @@ def demo_study() -> Study:
 @pytest.fixture(scope="session")
 def demo_plan(demo_study: Study) -> Plan:
     return make_plan(demo_study, demo_study.scenarios["base"])
+
+
+@pytest.fixture(scope="session")
+def plans(demo_study: Study) -> dict[str, Plan]:
+    """Three small plans to compare, by name."""
+    return several_plans(demo_study)
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def language(request: pytest.FixtureRequest) -> Language:
+    """Each of the two languages in turn."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

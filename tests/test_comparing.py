@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from several_plans import several_plans
 
 from planner.errors import ArgumentError
 from planner.figures import NOTHING, share_text, yuan_text
@@ -13,16 +12,6 @@ from planner.report.contents.printed import shortened, width_em
 from planner.report.contents.side_by_side import MOST_PLANS, lettered
 from planner.report.tables import grid_table
 from planner.words import say
-
-
-@pytest.fixture(scope="module")
-def plans(demo_study):
-    return several_plans(demo_study)
-
-
-@pytest.fixture(scope="module", params=["zh", "en"])
-def language(request):
-    return request.param
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import pytest
 import read_back
 from everywhere import MARKUP, everywhere
 from read_back import run_together as bare
-from several_plans import several_plans
 
 from planner.errors import ArgumentError
 from planner.report import COMPARISONS, ReportOptions, write_comparison
@@ -29,16 +28,6 @@ MAPS = {f"map-{letter}.svg": SQUARE for letter in "ABCD"}
 
 def pages_of(pdf):
     return [bare(page) for page in read_back.pages_of(pdf)]
-
-
-@pytest.fixture(scope="module")
-def plans(demo_study):
-    return several_plans(demo_study)
-
-
-@pytest.fixture(scope="module", params=["zh", "en"])
-def language(request):
-    return request.param
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import pytest
 from hostile import HOSTILE
 from openpyxl import load_workbook
 from read_back import headline_of_layers, run_together, said_in
-from several_plans import several_plans
 from small_street import scenario_of, with_few_hosts
 
 from planner import Plan, make_plan
@@ -44,11 +43,6 @@ def folders(small_plan, tmp_path_factory) -> dict[str, Path]:
     for language, folder in made.items():
         write_report(small_plan, folder, formats=tuple(FORMATS), language=language, options=OPTIONS)
     return made
-
-
-@pytest.fixture(params=["zh", "en"])
-def language(request) -> str:
-    return request.param
 
 
 @pytest.fixture
@@ -155,7 +149,6 @@ import datetime, sys
 from pathlib import Path
 sys.path.insert(0, "tests")
 from several_plans import several_plans
-from several_plans import several_plans
 from small_street import scenario_of, with_few_hosts
 from planner import load_study, make_plan
 from planner.maps import plan_map
@@ -194,8 +187,8 @@ def test_another_process_writes_the_same_report(folders, of_another_process):
 
 
 @pytest.mark.slow
-def test_another_process_writes_the_same_comparison(demo_study, of_another_process, tmp_path):
-    written = write_comparison(several_plans(demo_study), tmp_path, language="zh", options=OPTIONS)
+def test_another_process_writes_the_same_comparison(plans, of_another_process, tmp_path):
+    written = write_comparison(plans, tmp_path, language="zh", options=OPTIONS)
     assert len(written) == len(COMPARISONS)
     assert differing(tmp_path, of_another_process / "comparison") == []
 

@@ -33,11 +33,6 @@ def pages_of(pdf):
     return [bare(page) for page in read_back.pages_of(pdf)]
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
-def language(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def contents(demo_plan, language):
     return report_contents(demo_plan, language=language, options=OPTIONS)

@@ -4,16 +4,10 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from several_plans import several_plans
 
 from planner.maps.printed import small_map
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def plans(demo_study):
-    return several_plans(demo_study)
 
 
 def told(svg):
