@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from planner.analysis.answer import Answer
-from planner.curves import By, coverage_curve, limits_around
+from planner.choosing import By
+from planner.curves import coverage_curve, limits_around
 from planner.figures import share_text
 from planner.plan import Plan
 from planner.words import Language, reader_language, say

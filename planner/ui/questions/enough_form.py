@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis import how_much_is_enough
-from planner.curves import By
+from planner.choosing import By
 from planner.ui.questions.asking import Asking, Work
 from planner.words import say
 
