@@ -40,7 +40,7 @@ def towns(draw):
     return covers, weight, limits, by_count, {"cost": cost, "fixed": fixed, "forbidden": forbidden}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(towns())
 def test_each_point_is_the_best_of_all_sets(town):
     covers, weight, limits, by_count, rest = town
@@ -57,7 +57,7 @@ def test_each_point_is_the_best_of_all_sets(town):
         assert ((point.assignment >= 0) == covers[:, point.selected].any(axis=1)).all()
 
 
-def town(rows=300, sites=60, seed=1, radius=0.13):
+def town(rows=240, sites=45, seed=1, radius=0.13):
     """Points and sites drawn in a square; a site covers the points around it."""
     rng = np.random.default_rng(seed)
     points, places = rng.random((rows, 1, 2)), rng.random((1, sites, 2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
@@ -36,6 +36,8 @@ _OF_COUNTS: Final = {
     "unloading_m2": ("unloading_bays", "bay_m2"),
     "parking_m2": ("parking_places", "parking_m2_per_ebike"),
 }
+# What a table on a page has no room for; it is in the frame and in the data to take along.
+_NOT_SHOWN: Final = ("site_id", "swap_slots", "mean_wait_min", "unloading_m2", "parking_places")
 # Known sizes are said to agree where the most riders that one is right for are so many times the fewest, at most.
 _AGREEING: Final = 1.5
 
@@ -78,6 +80,11 @@ class EnoughPlaces(Answer):
         factors = self.sizing.factors
         assumed = sum(figure.source.en.startswith("assumption") for figure in factors.values())
         return (*sentences, say("ask_sizing.assumed", language, assumed=assumed, of=len(factors)))
+
+    def table(self, language: Language | None = None) -> pd.DataFrame:
+        """``frame`` as it is read, without what follows from its other columns."""
+        short = replace(self, frame=self.frame.drop(columns=list(_NOT_SHOWN)))
+        return super(EnoughPlaces, short).table(language)
 
     def names(self, language: Language) -> Mapping[str, Mapping[object, str]]:
         """The services' and the periods' names."""
