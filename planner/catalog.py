@@ -21,6 +21,10 @@ from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
 
+# Tables that older catalogs lack and no figure of a plan depends on.
+_LATER_TABLES: Final = ("sizing",)
+_MOST_OF_A_FACTOR: Final = 1_000_000.0
+
 Unit = Literal["m", "min"]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -186,6 +190,63 @@ class Estimate(_Entry):
     pick_ups: tuple[str, ...]
 
 
+SizingNeed = Literal["swap", "charge", "sort", "unload", "rest", "park"]
+
+
+class KnownStreet(_Entry):
+    """What a street is known to have, which the factors of ``Sizing`` are held against."""
+
+    parking_m2: Figure
+    sorting_m2: Figure
+    swap_cabinets: Figure
+    charging_sockets: Figure
+
+
+class Sizing(_Entry):
+    """The factors by which a station is sized, and what a place takes for each demand (``needs``)."""
+
+    riding_km_per_rider_day: Figure
+    km_per_battery: Figure
+    swapping_share: Figure
+    slots_per_cabinet: Figure
+    hours_to_charge_in_cabinet: Figure
+    wait_min: Figure
+    late_share: Figure
+    hours_to_charge_at_socket: Figure
+    socket_use_share: Figure
+    parcels_per_courier_day: Figure
+    parcels_per_m2: Figure
+    parcels_per_van: Figure
+    unloading_min: Figure
+    van_wait_min: Figure
+    bay_m2: Figure
+    rider_hours_per_day: Figure
+    resting_share: Figure
+    full_share: Figure
+    parking_m2_per_ebike: Figure
+    busiest_hour: Figure
+    needs: dict[str, tuple[SizingNeed, ...]]
+    known_street: KnownStreet
+
+    @property
+    def factors(self) -> Mapping[str, Figure]:
+        """The factors by name."""
+        return {name: figure for name in type(self).model_fields if isinstance(figure := getattr(self, name), Figure)}
+
+    @model_validator(mode="after")
+    def _can_be_divided_by(self) -> Self:
+        for name, figure in self.factors.items():
+            if not self.allows(name, figure.value):
+                raise PydanticCustomError("factor", "{name} cannot be {value}", {"name": name, "value": figure.value})
+        return self
+
+    @staticmethod
+    def allows(name: str, value: float) -> bool:
+        """Whether a factor may be so: above 0, a share below 1, the slots more than one."""
+        least = 1.0 if name == "slots_per_cabinet" else 0.0
+        return least < value < (1.0 if name.endswith("_share") else _MOST_OF_A_FACTOR)
+
+
 class Catalog(_Entry):
     """Everything in ``catalog.toml``; tables keep the order of the file."""
 
@@ -197,6 +258,7 @@ class Catalog(_Entry):
     host_kinds: dict[str, HostKind]
     facilities: dict[str, Facility]
     services: dict[str, Service]
+    sizing: Sizing
     estimate: Estimate
     combining: Combining
     appeals: dict[str, AppealCategory]
@@ -229,15 +291,18 @@ class Catalog(_Entry):
 def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
-    A catalog from before there were facilities takes them from the shipped one: no figure of a plan depends on them.
+    A catalog from before there were facilities, or sizes, takes them from the shipped one: no figure of a plan depends
+    on them.
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
     shipped = _tables(shipped_catalog())
     if below is None:
         below = shipped
-    elif "facilities" not in below:
-        below = _laid_over(_facilities_of(shipped, below.get("services")), below)
+    else:
+        if "facilities" not in below:
+            below = _laid_over(_facilities_of(shipped, below.get("services")), below)
+        below = {name: shipped[name] for name in _LATER_TABLES} | dict(below)
     return Catalog.model_validate(_laid_over(below, overrides or {}))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,11 +13,14 @@ from numpy.typing import NDArray
 from planner.coverage import measure_coverage
 from planner.errors import ArgumentError, UnknownNameError
 from planner.scenario import Scenario
-from planner.siting import Solution, max_cover
+from planner.siting import Solution, max_cover, max_cover_curve
 from planner.siting.solution import proven_gap
 from planner.today import ServiceToday
 
 Ints = NDArray[np.int64]
+
+# What a limit counts: new sites, or their yearly cost.
+By = Literal["site_limit", "budget_yuan"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,44 @@ def choose_sites(today: Mapping[str, ServiceToday], scenario: Scenario) -> dict[
     return {name: Choice(_alone(part, picks[name], scenario)) for name, part in today.items()}
 
 
+def choose_along(
+    today: Mapping[str, ServiceToday],
+    scenario: Scenario,
+    *,
+    by: By,
+    limits: Sequence[float],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[dict[str, Choice] | None]:
+    """For each limit what :func:`choose_sites` gives where it is the only one: that of the one service in ``today``, or
+    a budget for all of several.
+
+    ``None`` for a limit too small for the required sites. ``progress(done, of)`` is called after each limit.
+
+    Raises ``ArgumentError`` where required sites cannot stand, ``UnknownNameError`` for a site that does not exist.
+    """
+    picks = {name: _picks(part, scenario) for name, part in today.items()}
+    required = sum(len(pick.required) for pick in picks.values())
+    taken = float(required) if by == "site_limit" else sum(pick.cost_yuan for pick in picks.values())
+    possible = [limit - taken for limit in limits if limit >= taken]
+    together = len(today) > 1
+    alone = [_problem(part, picks[name], scenario) for name, part in today.items()]
+    problem = _side_by_side(today, picks, scenario) if together else alone[0]
+
+    def tell(done: int, _: int) -> None:
+        if progress is not None:
+            progress(len(limits) - len(possible) + done, len(limits))
+
+    if by == "site_limit":
+        counts = [int(limit) for limit in possible]
+        found = max_cover_curve(**problem, site_limits=counts, progress=tell)
+    else:
+        found = max_cover_curve(**problem, budgets=possible, progress=tell)
+    choices = (
+        _apart(today, picks, solution) if together else {name: Choice(solution) for name in today} for solution in found
+    )
+    return [next(choices) if limit >= taken else None for limit in limits]
+
+
 def as_it_is(part: ServiceToday) -> Choice:
     """The choice of nothing new."""
     covered = part.today.covered_weight
@@ -68,38 +110,53 @@ def _alone(part: ServiceToday, picks: _Picks, scenario: Scenario) -> Solution:
     if budget is not None and picks.cost_yuan > budget:
         raise ArgumentError("required_over_budget", service=_name(part), cost=picks.cost_yuan, budget=budget)
     return max_cover(
-        part.covers,
-        part.demand.weight.ravel(),
+        **_problem(part, picks, scenario),
         site_limit=None if site_limit is None else site_limit - len(picks.required),
-        cost=part.sites.frame["cost_yuan"].to_numpy(),
         budget=None if budget is None else budget - picks.cost_yuan,
-        fixed=np.union1d(part.sites.existing, picks.required),
-        forbidden=picks.forbidden,
-        time_limit_s=scenario.time_limit_s,
-        gap=scenario.optimality_gap,
-        seed=scenario.seed,
     )
 
 
 def _with_one_budget(
     today: Mapping[str, ServiceToday], picks: Mapping[str, _Picks], scenario: Scenario, budget: float
 ) -> dict[str, Choice]:
-    """All services as one covering problem: their rows and sites side by side, each row worth its share of a whole."""
     spent = sum(pick.cost_yuan for pick in picks.values())
     if spent > budget:
         raise ArgumentError("required_over_shared_budget", cost=spent, budget=budget)
-    starts = dict(zip(today, np.cumsum([0, *(part.covers.shape[1] for part in today.values())]), strict=False))
-    joint = max_cover(
-        sp.csr_array(sp.block_diag([part.covers for part in today.values()], format="csr")),
-        np.concatenate([_worth(part, scenario.services[name].weight) for name, part in today.items()]),
-        cost=np.concatenate([part.sites.frame["cost_yuan"].to_numpy() for part in today.values()]),
-        budget=budget - spent,
-        fixed=_together(starts, {n: np.union1d(p.sites.existing, picks[n].required) for n, p in today.items()}),
-        forbidden=_together(starts, {name: pick.forbidden for name, pick in picks.items()}),
-        time_limit_s=scenario.time_limit_s * len(today),
-        gap=scenario.optimality_gap,
-        seed=scenario.seed,
-    )
+    return _apart(today, picks, max_cover(**_side_by_side(today, picks, scenario), budget=budget - spent))
+
+
+def _problem(part: ServiceToday, picks: _Picks, scenario: Scenario) -> dict[str, Any]:
+    """What the optimizer is told of one service, but for its limits."""
+    return {
+        "covers": part.covers,
+        "weight": part.demand.weight.ravel(),
+        "cost": part.sites.frame["cost_yuan"].to_numpy(),
+        "fixed": np.union1d(part.sites.existing, picks.required),
+        "forbidden": picks.forbidden,
+        "time_limit_s": scenario.time_limit_s,
+        "gap": scenario.optimality_gap,
+        "seed": scenario.seed,
+    }
+
+
+def _side_by_side(today: Mapping[str, ServiceToday], picks: Mapping[str, _Picks], scenario: Scenario) -> dict[str, Any]:
+    """All services as one covering problem: their rows and sites side by side, each row worth its share of a whole."""
+    starts = _starts(today)
+    return {
+        "covers": sp.csr_array(sp.block_diag([part.covers for part in today.values()], format="csr")),
+        "weight": np.concatenate([_worth(part, scenario.services[name].weight) for name, part in today.items()]),
+        "cost": np.concatenate([part.sites.frame["cost_yuan"].to_numpy() for part in today.values()]),
+        "fixed": _together(starts, {n: np.union1d(p.sites.existing, picks[n].required) for n, p in today.items()}),
+        "forbidden": _together(starts, {name: pick.forbidden for name, pick in picks.items()}),
+        "time_limit_s": scenario.time_limit_s * len(today),
+        "gap": scenario.optimality_gap,
+        "seed": scenario.seed,
+    }
+
+
+def _apart(today: Mapping[str, ServiceToday], picks: Mapping[str, _Picks], joint: Solution) -> dict[str, Choice]:
+    """The choice of each service from the solution of all side by side."""
+    starts = _starts(today)
     choices, row = {}, 0
     for name, part in today.items():
         rows, sites = part.covers.shape
@@ -112,6 +169,11 @@ def _with_one_budget(
         )  # fmt: skip
         row += rows
     return choices
+
+
+def _starts(today: Mapping[str, ServiceToday]) -> dict[str, int]:
+    """The number of each service's first site where all stand side by side."""
+    return dict(zip(today, np.cumsum([0, *(part.covers.shape[1] for part in today.values())]), strict=False))
 
 
 def chosen(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final
 
 import pandas as pd
 
+from planner.choosing import By, Choice, choose_along
 from planner.errors import ArgumentError
 from planner.plan import Plan, ServicePlan, plan_from
 from planner.today import ServiceToday
-
-By = Literal["site_limit", "budget_yuan"]
 
 STEP_YUAN: Final = 10_000.0
 _STEPS_BEYOND: Final = 6
@@ -31,20 +30,32 @@ def coverage_curve(
     """A row a limit and service: ``limit``, ``service``, ``covered_share``, ``new_sites``, ``cost_yuan``,
     ``optimality_gap``.
 
-    ``service`` is planned under each of ``limits`` in place of its own limits, with the plan's choices of sites;
-    ``None`` is all services under one budget for all, for a plan that has one. A limit too small for the required sites
-    has no row. ``progress(done, of)`` is called after each limit.
+    ``service`` is planned under each of ``limits`` in place of all limits that the plan has, with the plan's choices of
+    sites; ``None`` is all services under one budget for all, each counting by its weight in the scenario. A limit too
+    small for the required sites has no row. ``progress(done, of)`` is called after each limit.
 
-    Raises ``ArgumentError`` where a budget for all is asked of a plan with limits for each service, or the reverse.
+    Raises ``ArgumentError`` for all services by ``site_limit``.
     """
-    shared = plan.scenario.budget_yuan is not None
-    if shared != (service is None) or (shared and by != "budget_yuan"):
-        raise ArgumentError("curve_of_other_limits")
-    rows = []
-    for done, limit in enumerate(limits, start=1):
-        rows += _rows(plan, service, by, limit)
+    if service is None and by != "budget_yuan":
+        raise ArgumentError("curve_of_all_by_number")
+    today: Mapping[str, ServiceToday] = plan.services if service is None else {service: plan.services[service]}
+    own = _choice_of(plan, service, by)
+    others = [limit for limit in limits if limit not in own]
+    known = len(limits) - len(others)
+    if progress is not None and known:
+        progress(known, len(limits))
+
+    def tell(done: int, _: int) -> None:
         if progress is not None:
-            progress(done, len(limits))
+            progress(known + done, len(limits))
+
+    choices = dict(zip(others, choose_along(today, plan.scenario, by=by, limits=others, progress=tell), strict=True))
+    rows = [
+        {"limit": limit, "service": name, **_figures(part)}
+        for limit in limits
+        if (chosen := {**choices, **own}[limit]) is not None
+        for name, part in plan_from(today, plan.scenario, choices=chosen).services.items()
+    ]
     return pd.DataFrame(rows, columns=["limit", "service", *_FIGURES])
 
 
@@ -107,22 +118,19 @@ def _around(plan: Plan, service: str | None, by: By) -> pd.DataFrame:
     return coverage_curve(plan, service, by=by, limits=limits)
 
 
-def _rows(plan: Plan, service: str | None, by: By, limit: float) -> list[dict[str, object]]:
-    changes: dict[str, object] = {"budget_yuan": limit}
-    today: Mapping[str, ServiceToday] = plan.services
-    if service is not None:
-        own: dict[str, float | None] = {
-            "site_limit": None,
-            "budget_yuan": None,
-            by: int(limit) if by == "site_limit" else limit,
-        }
-        changes = {"services": {service: plan.scenario.services[service].model_copy(update=own)}}
-        today = {service: plan.services[service]}
-    try:
-        found = plan_from(today, plan.scenario.model_copy(update=changes))
-    except ArgumentError:
-        return []
-    return [{"limit": limit, "service": name, **_figures(part)} for name, part in found.services.items()]
+def _choice_of(plan: Plan, service: str | None, by: By) -> dict[float, dict[str, Choice]]:
+    """The plan's own choice at its limit, where that is the only one and its sites are proven best."""
+    shared = plan.scenario.budget_yuan
+    parts = plan.services if service is None else {service: plan.services[service]}
+    if service is None:
+        limit = shared
+    else:
+        limits = plan.scenario.services[service]
+        both = (limits.site_limit, limits.budget_yuan)
+        limit = (both[0] if by == "site_limit" else both[1]) if None in both and shared is None else None
+    if limit is None or not all(part.is_proven_best for part in parts.values()):
+        return {}
+    return {float(limit): {name: Choice(part.solution, part.joint) for name, part in parts.items()}}
 
 
 def _figures(part: ServicePlan) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from small_street import candidates, covered, scenario_of, subsets, with_few_hosts
 
@@ -54,14 +55,27 @@ def test_one_budget_for_all_has_a_row_for_each_service(small_street):
     assert here.to_dict() == pytest.approx(plan.summary()["covered_share_planned"].to_dict())
 
 
-def test_a_curve_of_other_limits_is_refused(small_street):
-    each = make_plan(small_street, scenario_of(rest_station={"site_limit": 1}))
-    shared = make_plan(small_street, scenario_of(budget_yuan=1e5, rest_station={}))
-    for plan, service, by in [
-        (each, None, "budget_yuan"), (shared, "rest_station", "budget_yuan"), (shared, None, "site_limit")
-    ]:  # fmt: skip
-        with pytest.raises(ArgumentError, match=r"合用预算"):
-            coverage_curve(plan, service, by=by, limits=[1])
+def test_any_plan_has_any_curve_but_that_of_all_by_number(small_street):
+    each = make_plan(small_street, scenario_of(rest_station={"site_limit": 1}, charging_cabinet={"site_limit": 1}))
+    shared = make_plan(small_street, scenario_of(budget_yuan=1e5, rest_station={}, charging_cabinet={}))
+    limits = [0.0, 3e4, 1e5]
+    for service in (None, "rest_station"):
+        one, other = (coverage_curve(plan, service, by="budget_yuan", limits=limits) for plan in (each, shared))
+        pd.testing.assert_frame_equal(one, other)
+    assert list(coverage_curve(shared, "rest_station", by="site_limit", limits=[0, 1])["new_sites"]) == [0, 1]
+    for plan in (each, shared):
+        with pytest.raises(ArgumentError, match=r"年费用"):
+            coverage_curve(plan, by="site_limit", limits=[1])
+
+
+def test_at_its_own_limit_the_curve_has_the_plan_itself(small_street):
+    plan = make_plan(small_street, scenario_of(rest_station={"site_limit": 2}))
+    told = []
+    row = coverage_curve(
+        plan, "rest_station", by="site_limit", limits=[2, 3], progress=lambda *now: told.append(now)
+    ).iloc[0]
+    assert row["cost_yuan"] == plan.summary().loc["rest_station", "cost_yuan"]
+    assert told == [(1, 2), (2, 2)]
 
 
 def test_the_plan_lies_on_its_curve_and_the_next_step_is_the_first_beyond_it(small_street):

@@ -6,6 +6,7 @@ from planner.siting.capacitated.capacitated_median import capacitated_median
 from planner.siting.capacitated.problem import CapacitatedSolution
 from planner.siting.center.p_center import p_center
 from planner.siting.covering.max_cover import max_cover
+from planner.siting.covering.max_cover_curve import max_cover_curve
 from planner.siting.covering.set_cover import set_cover
 from planner.siting.explain import Explanation, explain
 from planner.siting.median.p_median import p_median
@@ -26,6 +27,7 @@ __all__ = [
     "capacitated_median",
     "explain",
     "max_cover",
+    "max_cover_curve",
     "p_center",
     "p_median",
     "set_cover",

@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from planner.curves import By, coverage_curve, limit_of, limits_around, next_step
+from planner.choosing import By
+from planner.curves import coverage_curve, limit_of, limits_around, next_step
 from planner.figures import share_text, yuan_text
 from planner.plan import Plan
 from planner.ui.desk import Desk

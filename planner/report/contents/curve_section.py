@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.curves import By, kind_of_limit, limit_of, next_step
+from planner.choosing import By
+from planner.curves import kind_of_limit, limit_of, next_step
 from planner.figures import share_text, yuan_text
 from planner.plan import Plan, ServicePlan
 from planner.report.contents.parts import Curve

@@ -12,17 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from planner.siting.arguments import amounts, cover_limits, cover_matrix, fixed_and_forbidden, search_limits
-from planner.siting.covering.covers import covered_by, first_covering, without_useless
 from planner.siting.covering.max_cover_phases import search_town
-from planner.siting.covering.max_cover_proof import Town
-from planner.siting.covering.reduction import merged_rows, undominated_sites
-from planner.siting.solution import Solution, proven_gap
+from planner.siting.covering.max_cover_town import reduced
+from planner.siting.solution import Solution
 from planner.siting.stopping import Deadline
-
-Ints = NDArray[np.int64]
 
 
 def max_cover(
@@ -56,34 +52,6 @@ def max_cover(
     count_limit, money_limit = cover_limits(site_limit, budget, cost)
     costs = amounts("cost", np.zeros(site_count) if cost is None else cost, site_count)
 
-    already = covered_by(matrix, stay)
-    base = float(weights[already].sum())
-    optional = np.setdiff1d(np.arange(site_count), np.concatenate([stay, never]))
-    if money_limit is not None:
-        optional = optional[costs[optional] <= money_limit]
-    small, small_weight, _ = merged_rows(_part(matrix, ~already, optional), weights[~already])
-    money = costs[optional] if money_limit is not None else np.zeros(len(optional))
-    useful = undominated_sites(small, money)
-    small, optional, money = _part(small, None, useful), optional[useful], money[useful]
-    town = Town(small, small_weight, money, count_limit, money_limit)
-    found = search_town(town, base, gap, seed, deadline)
-    selected = np.union1d(stay, optional[without_useless(small, found.chosen)])
-    objective = float(weights[covered_by(matrix, selected)].sum())
-    reached, bound = proven_gap(objective, base + found.bound, maximise=True)
-    return Solution(
-        selected=selected,
-        objective=objective,
-        bound=bound,
-        gap=reached,
-        status="optimal" if reached <= gap else "feasible",
-        assignment=first_covering(matrix, selected),
-        runtime_s=deadline.elapsed_s,
-        method=found.method,
-    )
-
-
-def _part(matrix: sp.csr_array, rows: NDArray[np.bool_] | None, sites: Ints) -> sp.csr_array:
-    """Some rows and sites of a matrix; nothing is copied where that is all of them."""
-    if rows is not None and not rows.all():
-        matrix = matrix[rows]
-    return matrix if len(sites) == matrix.shape[1] else matrix[:, sites].tocsr()
+    problem = reduced(matrix, weights, costs, stay=stay, never=never, site_limit=count_limit, budget=money_limit)
+    found = search_town(problem.town, problem.base, gap, seed, deadline)
+    return problem.solution(found, gap=gap, runtime_s=deadline.elapsed_s)

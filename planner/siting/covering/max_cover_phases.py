@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from planner.siting.covering.covers import greedily_within, limits_of
-from planner.siting.covering.max_cover_proof import CoverProof, Found, Town
+from planner.siting.covering.max_cover_proof import CoverProof
 from planner.siting.covering.max_cover_search import CoverSearch
+from planner.siting.covering.max_cover_town import Found, Town
 from planner.siting.stopping import INTERRUPTED, Deadline
 
 # Up to here the proof of what is left is faster than the search narrows it down; after so many cycles it begins anyway
@@ -19,7 +20,7 @@ _FEW_SITES: Final = 1_200
 _TURNS: Final = 3
 _MOST_ENTRIES: Final = 300_000
 # HiGHS is faster than branch and cut up to here ...
-_VERY_FEW_SITES: Final = 100
+VERY_FEW_SITES: Final = 100
 # ... and takes what is too large for that up to here, once the search finds nothing more.
 _MOST_SITES: Final = 5_000
 _STALLS: Final = 3
@@ -32,18 +33,13 @@ _MOST_EFFORT: Final = 160
 
 def search_town(town: Town, base: float, gap: float, seed: int, deadline: Deadline) -> Found:
     """The best columns of a reduced town that the deadline allows; ``base`` is the weight covered outside of it."""
-    rows, sites = town.matrix.shape
+    if (clear := without_search(town)) is not None:
+        return clear
     everything = float(town.weight.sum())
-    if rows == 0 or sites == 0 or town.site_limit == 0:
-        return Found(np.empty(0, dtype=np.int64), 0.0, "nothing to choose")
-    if (town.site_limit is None or town.site_limit >= sites) and (
-        town.budget is None or town.cost.sum() <= town.budget
-    ):
-        return Found(np.arange(sites), everything, "every site fits")
     if town.budget is not None and town.site_limit is not None:
         return _search_within_both(town, base, gap, seed, deadline)
     by_count = town.budget is None
-    cost = np.ones(sites) if by_count else town.cost
+    cost = np.ones(town.matrix.shape[1]) if by_count else town.cost
     room = town.site_limit if by_count else town.budget
     assert room is not None
     search = CoverSearch(town.matrix, town.weight, cost, float(room), by_count, seed)
@@ -73,12 +69,23 @@ def search_town(town: Town, base: float, gap: float, seed: int, deadline: Deadli
             is_small = search.entries(free) <= _MOST_ENTRIES
             if few or (turn >= _TURNS and is_small) or (stalled >= _STALLS and len(free) <= _MOST_SITES):
                 proof = CoverProof(town, free, opened, base, gap, deadline)
-                if is_small and len(free) > _VERY_FEW_SITES:
+                if is_small and len(free) > VERY_FEW_SITES:
                     return proof.by_cuts(search)
                 return proof.by_highs(found("Lagrangian fixing"))
     except KeyboardInterrupt:
         return replace(found(INTERRUPTED), interrupted=True)
     raise AssertionError("itertools.count never ends")
+
+
+def without_search(town: Town) -> Found | None:
+    """The answer where there is nothing to choose or every site fits."""
+    rows, sites = town.matrix.shape
+    if rows == 0 or sites == 0 or town.site_limit == 0:
+        return Found(np.empty(0, dtype=np.int64), 0.0, "nothing to choose")
+    fits = (town.site_limit is None or town.site_limit >= sites) and (
+        town.budget is None or town.cost.sum() <= town.budget
+    )
+    return Found(np.arange(sites), float(town.weight.sum()), "every site fits") if fits else None
 
 
 def _search_within_both(town: Town, base: float, gap: float, seed: int, deadline: Deadline) -> Found:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.siting.covering.covers import Limits, covered_by, limits_of
 from planner.siting.covering.max_cover_program import cover_program, solve_cover_program
 from planner.siting.covering.max_cover_search import CoverSearch
+from planner.siting.covering.max_cover_town import Found, Town
 from planner.siting.covering.reduction import merged_rows
 from planner.siting.covering.tree import CoverTree
 from planner.siting.highs import linear_program
@@ -26,27 +25,6 @@ _MOST_WHOLE: Final = 1e7
 # The search near an answer of the relaxation: how warm, in parts of what an open site covers, and its rounds a site.
 _HEAT: Final = 0.003
 _EFFORT: Final = 10
-
-
-@dataclass(frozen=True)
-class Town:
-    """A reduced problem: every row has sites and weight, every site is free to open."""
-
-    matrix: sp.csr_array
-    weight: Floats
-    cost: Floats
-    site_limit: float | None
-    budget: float | None
-
-
-@dataclass(frozen=True)
-class Found:
-    """Chosen columns, a proven bound on the weight that any allowed set covers, and how both were found."""
-
-    chosen: Ints
-    bound: float
-    method: str
-    interrupted: bool = False
 
 
 class CoverProof:

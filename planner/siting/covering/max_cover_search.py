@@ -132,6 +132,11 @@ class CoverSearch:
             if not more or deadline.passed():
                 return
 
+    def relax_at(self, multiplier: Floats, deadline: Deadline) -> None:
+        """The Lagrangian bound at given multipliers of the rows, which are to lie in [0, weight]."""
+        self.multiplier = np.minimum(multiplier, self.weight)
+        self.relax(1, deadline)
+
     def reduced_costs(self) -> Floats:
         """What each site adds to the relaxation at the best multipliers, less the price of the room that it takes."""
         sums = np.empty(len(self.cost))

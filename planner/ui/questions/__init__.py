@@ -7,8 +7,10 @@ from typing import Final
 
 from planner.ui.questions.asking import Form
 from planner.ui.questions.enough_form import ask_how_much
+from planner.ui.questions.sizing_form import ask_places
 
 # A question's words are in the room ``ask_<name>``.
 QUESTIONS: Final[Mapping[str, Form]] = {
     "enough": ask_how_much,
+    "sizing": ask_places,
 }
