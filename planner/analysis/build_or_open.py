@@ -67,7 +67,7 @@ class BuildOrOpen(Answer):
                 service=self.plan.study.catalog.services[self.service].name.in_language(language),
                 today=share_text(self.today.covered_share),
                 planned=share_text(self.planned.covered_share),
-                parts=self._counted("way", language),
+                parts=self._counted("way", self.frame, language),
             )
             + say(
                 "ask_build_or_open.proven" if gap == 0 else "ask_build_or_open.not_proven", language, gap=max(gap, 1e-3)
@@ -99,18 +99,17 @@ class BuildOrOpen(Answer):
 
     def figure(self, language: Language | None = None) -> Figure:
         """Left: what the budget covers by each way alone and by the mix. Right: what the mix is made of, by budget."""
-        from planner.analysis.drawing import BARS, INK, SOFT, in_shares, in_thousands, sheet
+        from planner.analysis.drawing import BARS, SOFT, in_shares, in_thousands, sheet
 
         language = language or reader_language()
         names = self.names(language)["way"]
-        styles = {way: BARS[k % len(BARS)] for k, way in enumerate(self.plan.study.catalog.opening.ways)}
+        styles = {way: BARS[k % len(BARS)] for k, way in enumerate([*self.plan.study.catalog.opening.ways, MIX])}
         ways = [way for way in self.alone["way"] if way != MIX]
         with sheet(width_in=9.6, height_in=4.2) as figure:
             left, right = figure.subplots(1, 2, width_ratios=(1.1, 1.0))
             shown = self.alone.iloc[::-1]
             for at, row in enumerate(shown.to_dict("records")):
-                style = styles.get(row["way"], {"color": INK, "edgecolor": "white", "hatch": ""})
-                bar = left.barh(at, row["covered_share"], height=0.62, **style)
+                bar = left.barh(at, row["covered_share"], height=0.62, **styles[row["way"]])
                 left.bar_label(bar, [share_text(row["covered_share"])], padding=3, fontsize=9)
             left.axvline(self.today.covered_share, color=SOFT, linestyle="--", linewidth=1.2)
             left.set_title(
@@ -140,8 +139,8 @@ class BuildOrOpen(Answer):
             right.legend(loc="upper left", fontsize=9)
         return figure
 
-    def _counted(self, column: str, language: Language) -> str:
-        names, counts = self.names(language)[column], Counter(self.frame[column])
+    def _counted(self, column: str, frame: pd.DataFrame, language: Language) -> str:
+        names, counts = self.names(language)[column], Counter(frame[column])
         comma = say("ask_build_or_open.comma", language)
         parts = [
             say("ask_build_or_open.counted", language, name=names[key], count=counts[key])
@@ -167,7 +166,7 @@ class BuildOrOpen(Answer):
             language,
             count=len(longer),
             of=len(self.frame),
-            hours=self._counted("longer", language),
+            hours=self._counted("longer", longer, language),
             cost=yuan_text(float(longer["cost_yuan"].sum()), language),
         )
 

@@ -53,12 +53,12 @@ class OneBudget(Answer):
             + say("ask_one_budget.proven" if gap == 0 else "ask_one_budget.not_proven", language, gap=max(gap, 1e-3)),
             say("ask_one_budget.weights", language, weights=weights),
             say(
-                "ask_one_budget.saved",
+                "ask_one_budget.saved" if len(several) else "ask_one_budget.none_shared",
                 language,
                 places=len(several),
                 of=len(self.places),
                 saved=yuan_text(float(self.places["saved_yuan"].sum()), language),
-                more=100 * more,
+                more=max(0.0, 100 * more),
             ),
             say(
                 "ask_one_budget.shared",

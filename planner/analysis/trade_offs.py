@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -115,16 +115,12 @@ class ServicesFront(Front):
 
     def figure(self, language: Language | None = None) -> Figure:
         """A point a plan, its number beside it."""
-        from planner.analysis.drawing import in_shares
-
         language = language or reader_language()
-        figure = _points_drawn(self.frame, "first_share", "second_share")
-        axes = figure.axes[0]
-        axes.set_xlabel(say("ask_one_budget.axis_share", language, service=self._service(self.first, language)))
-        axes.set_ylabel(say("ask_one_budget.axis_share", language, service=self._service(self.second, language)))
-        in_shares(axes.xaxis)
-        in_shares(axes.yaxis)
-        return figure
+        labels = [
+            say("ask_one_budget.axis_share", language, service=self._service(name, language))
+            for name in (self.first, self.second)
+        ]
+        return _points_drawn(self.frame, ("first_share", "second_share"), labels)
 
     def _point(self, point: pd.Series[float], language: Language) -> str:
         first, second = self._service(self.first, language), self._service(self.second, language)
@@ -187,16 +183,10 @@ class WalkFront(Front):
 
     def figure(self, language: Language | None = None) -> Figure:
         """A point a plan, its number beside it."""
-        from planner.analysis.drawing import in_shares, in_thousands
-
         language = language or reader_language()
-        figure = _points_drawn(self.frame, self._worst, "covered_share")
-        axes = figure.axes[0]
-        axes.set_xlabel(say(f"ask_one_budget.column_{self._worst}", language))
-        axes.set_ylabel(say("ask_one_budget.axis_share", language, service=self._service(self.service, language)))
-        in_thousands(axes.xaxis) if self._worst == "worst_m" else None
-        in_shares(axes.yaxis)
-        return figure
+        covered = say("ask_one_budget.axis_share", language, service=self._service(self.service, language))
+        labels = [say(f"ask_one_budget.column_{self._worst}", language), covered]
+        return _points_drawn(self.frame, (self._worst, "covered_share"), labels)
 
     @property
     def _worst(self) -> str:
@@ -389,15 +379,23 @@ def _terms(together: SharedHosts, solution: HostedSolution) -> dict[str, float]:
     }
 
 
-def _points_drawn(frame: pd.DataFrame, across: str, up: str) -> Figure:
-    from planner.analysis.drawing import SERIES, SOFT, sheet
+def _points_drawn(frame: pd.DataFrame, columns: tuple[str, str], labels: Sequence[str]) -> Figure:
+    """The points, numbered, and between them a thin line that leads the eye."""
+    from planner.analysis.drawing import SERIES, SOFT, in_shares, in_thousands, sheet
 
     with sheet() as figure:
         axes = figure.add_subplot()
-        axes.plot(frame[across], frame[up], **(SERIES[0] | {"linestyle": ":", "linewidth": 1.0}))
-        for point, x, y in zip(frame["point"], frame[across], frame[up], strict=True):
+        across, up = (frame[column] for column in columns)
+        axes.plot(across, up, **(SERIES[0] | {"linestyle": ":", "linewidth": 1.0}))
+        for point, x, y in zip(frame["point"], across, up, strict=True):
             axes.annotate(str(point), (x, y), xytext=(5, 5), textcoords="offset points", color=SOFT, fontsize=9)
         axes.margins(0.08)
+        for column, label, axis in zip(columns, labels, (axes.xaxis, axes.yaxis), strict=True):
+            axis.set_label_text(label)
+            if column.endswith("_share"):
+                in_shares(axis)
+            elif column.endswith("_m"):
+                in_thousands(axis)
     return figure
 
 

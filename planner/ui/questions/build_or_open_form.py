@@ -6,6 +6,7 @@ import streamlit as st
 
 from planner.analysis import build_or_open
 from planner.analysis.shared_hosts import spent_on
+from planner.ui.plain_text import plain
 from planner.ui.questions.asking import Asking, Work
 from planner.words import say
 
@@ -29,4 +30,19 @@ def ask_build_or_open(asking: Asking) -> Work | None:
             format="%.0f",
             key=f"{asking.key}.budget.{service}",
         )
-    return Work((service, budget), lambda progress: build_or_open(plan, service, budget_yuan=budget, progress=progress))
+    known = plan.study.catalog.opening.ways
+    ways = st.pills(
+        say("ask_build_or_open.ways", language),
+        list(known),
+        selection_mode="multi",
+        default=list(known),
+        format_func=lambda name: plain(known[name].name.in_language(language)),
+        key=f"{asking.key}.ways",
+    )
+    if not ways:
+        st.caption(say("ask_build_or_open.choose_ways", language))
+        return None
+    return Work(
+        (service, budget, tuple(ways)),
+        lambda progress: build_or_open(plan, service, budget_yuan=budget, ways=ways, progress=progress),
+    )
