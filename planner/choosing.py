@@ -32,7 +32,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Picks:
+class _Picks:
     """What the planner decided: candidates that must open, and those that must not."""
 
     required: Ints
@@ -46,10 +46,19 @@ def choose_sites(today: Mapping[str, ServiceToday], scenario: Scenario) -> dict[
     Raises ``ArgumentError`` where required sites cannot stand or go beyond the limits, ``UnknownNameError`` for a site
     that does not exist.
     """
-    picks = {name: picks_of(part, scenario) for name, part in today.items()}
+    picks = {name: _picks(part, scenario) for name, part in today.items()}
     if scenario.budget_yuan is not None:
         return _with_one_budget(today, picks, scenario, scenario.budget_yuan)
     return {name: Choice(_alone(part, picks[name], scenario)) for name, part in today.items()}
+
+
+def decided(part: ServiceToday, scenario: Scenario) -> tuple[Ints, Ints]:
+    """The candidates that a plan of the service must open, and those that it must not, as indices of its ``sites``.
+
+    Raises as :func:`choose_sites`.
+    """
+    picks = _picks(part, scenario)
+    return picks.required, picks.forbidden
 
 
 def as_it_is(part: ServiceToday) -> Choice:
@@ -58,7 +67,7 @@ def as_it_is(part: ServiceToday) -> Choice:
     return Choice(chosen(part, part.sites.existing, bound=covered, runtime_s=0.0, method="as it is"))
 
 
-def _alone(part: ServiceToday, picks: Picks, scenario: Scenario) -> Solution:
+def _alone(part: ServiceToday, picks: _Picks, scenario: Scenario) -> Solution:
     limits = scenario.services[part.service]
     site_limit, budget = limits.site_limit, limits.budget_yuan
     if site_limit is not None and len(picks.required) > site_limit:
@@ -82,7 +91,7 @@ def _alone(part: ServiceToday, picks: Picks, scenario: Scenario) -> Solution:
 
 
 def _with_one_budget(
-    today: Mapping[str, ServiceToday], picks: Mapping[str, Picks], scenario: Scenario, budget: float
+    today: Mapping[str, ServiceToday], picks: Mapping[str, _Picks], scenario: Scenario, budget: float
 ) -> dict[str, Choice]:
     """All services as one covering problem: their rows and sites side by side, each row worth its share of a whole."""
     spent = sum(pick.cost_yuan for pick in picks.values())
@@ -106,7 +115,7 @@ def _with_one_budget(
         own = joint.selected[(joint.selected >= starts[name]) & (joint.selected < starts[name] + sites)] - starts[name]
         assigned = joint.assignment[row : row + rows]
         choices[name] = Choice(
-            chosen(part, own, bound=most_covered(part, picks[name]), runtime_s=joint.runtime_s, method=joint.method,
+            chosen(part, own, bound=_most(part, picks[name]), runtime_s=joint.runtime_s, method=joint.method,
                    assignment=np.where(assigned >= 0, assigned - starts[name], -1)),
             joint,
         )  # fmt: skip
@@ -143,7 +152,7 @@ def _worth(part: ServiceToday, service_weight: float) -> NDArray[np.float64]:
     return worth
 
 
-def most_covered(part: ServiceToday, picks: Picks) -> float:
+def _most(part: ServiceToday, picks: _Picks) -> float:
     """What all allowed sites cover together."""
     allowed = np.setdiff1d(np.arange(part.covers.shape[1]), picks.forbidden)
     return measure_coverage(part.covers, part.demand.weight, allowed).covered_weight
@@ -153,13 +162,12 @@ def _together(starts: Mapping[str, int], sites: Mapping[str, Ints]) -> Ints:
     return np.concatenate([some + starts[name] for name, some in sites.items()]).astype(np.int64)
 
 
-def picks_of(part: ServiceToday, scenario: Scenario) -> Picks:
-    """What ``scenario`` requires and forbids of one service. Raises as :func:`choose_sites`."""
+def _picks(part: ServiceToday, scenario: Scenario) -> _Picks:
     limits = scenario.services[part.service]
     required = np.unique([_candidate(part, site, must=True) for site in limits.required]).astype(np.int64)
     forbidden = np.unique([_candidate(part, site, must=False) for site in limits.forbidden]).astype(np.int64)
     cost = float(part.sites.frame["cost_yuan"].to_numpy()[required].sum())
-    return Picks(required, forbidden[forbidden >= 0], cost)
+    return _Picks(required, forbidden[forbidden >= 0], cost)
 
 
 def _candidate(part: ServiceToday, site_id: str, *, must: bool) -> int:

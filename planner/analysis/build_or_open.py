@@ -16,7 +16,7 @@ from planner.analysis.answer import Answer
 from planner.analysis.one_budget import checked_budget
 from planner.analysis.shared_hosts import spent_on
 from planner.analysis.ways_to_open import WaysToOpen, ways_to_open
-from planner.choosing import picks_of
+from planner.choosing import decided
 from planner.coverage import Coverage, measure_coverage
 from planner.errors import ArgumentError, UnknownNameError
 from planner.figures import share_text, yuan_text
@@ -58,7 +58,7 @@ class BuildOrOpen(Answer):
     def told(self, language: Language | None = None) -> tuple[str, ...]:
         """What the mix covers and is made of, what each way alone would, how long places stay open, when it helps."""
         language = language or reader_language()
-        gap = float(self.by_budget["optimality_gap"].max())
+        gap = float(self.alone.set_index("way").loc[MIX, "optimality_gap"])
         return (
             say(
                 "ask_build_or_open.mix",
@@ -155,7 +155,9 @@ class BuildOrOpen(Answer):
         shares = [
             f"{names[way]} {share_text(share)}" for way, share in zip(alone["way"], alone["covered_share"], strict=True)
         ]
-        return say("ask_build_or_open.alone", language, ways=comma.join(shares))
+        told = say("ask_build_or_open.alone", language, ways=comma.join(shares))
+        gap = float(alone["optimality_gap"].max())
+        return told if gap == 0 else told + say("ask_build_or_open.alone_not_proven", language, gap=max(gap, 1e-3))
 
     def _told_hours(self, language: Language) -> str:
         longer = self.frame[self.frame["longer"] != ""]
@@ -260,7 +262,7 @@ class _Mixing:
     def solve(self, budget_yuan: float, ways: Sequence[str]) -> HostedSolution:
         frame, centres = self.options.frame, len(self.part.sites.existing)
         scenario = self.plan.scenario
-        kept_out = np.isin(frame["site"], picks_of(self.part, scenario).forbidden) | ~frame["way"].isin(ways)
+        kept_out = np.isin(frame["site"], decided(self.part, scenario)[1]) | ~frame["way"].isin(ways)
         cost = np.concatenate([np.zeros(centres), frame["cost_yuan"].to_numpy(dtype=float)])
         return hosted_cover(
             self._covers(),

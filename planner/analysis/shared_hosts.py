@@ -12,7 +12,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.catalog import Service
-from planner.choosing import Choice, Picks, chosen, most_covered, picks_of
+from planner.choosing import Choice, chosen, decided
+from planner.coverage import measure_coverage
 from planner.errors import ArgumentError, UnknownNameError
 from planner.plan import Plan, plan_from
 from planner.scenario import Scenario
@@ -55,7 +56,7 @@ class SharedHosts:
         """
         worth = [_PERCENT * weights[name] * _shares(part) for name, part in self.parts.items()]
         floors = {} if least_shares is None else least_shares
-        required = np.unique(self._together({name: pick.required for name, pick in self.picks.items()}))
+        required = np.unique(self._together({name: required for name, (required, _) in self.decided.items()}))
         spent = float(self.own_cost[required].sum() + self.host_cost[np.unique(self.host[required])].sum())
         if spent > budget_yuan:
             raise ArgumentError("required_over_shared_budget", cost=spent, budget=budget_yuan)
@@ -73,7 +74,7 @@ class SharedHosts:
             group=np.repeat(np.arange(len(self.parts)), [part.covers.shape[0] for part in self.parts.values()]),
             group_share=np.array([floors.get(name, 0.0) for name in self.parts]),
             fixed=np.union1d(existing, required),
-            forbidden=self._together({name: pick.forbidden for name, pick in self.picks.items()}),
+            forbidden=self._together({name: forbidden for name, (_, forbidden) in self.decided.items()}),
             time_limit_s=self.scenario.time_limit_s * len(self.parts),
             gap=self.scenario.optimality_gap,
         )
@@ -88,7 +89,8 @@ class SharedHosts:
             cost = part.sites.frame["cost_yuan"] - spared[self._starts[name] :][: len(part.sites.frame)]
             sites = replace(part.sites, frame=part.sites.frame.assign(cost_yuan=cost.round(2)))
             parts[name] = replace(part, sites=sites)
-            bound = most_covered(part, self.picks[name])
+            allowed = np.setdiff1d(np.arange(part.covers.shape[1]), self.decided[name][1])
+            bound = measure_coverage(part.covers, part.demand.weight, allowed).covered_weight
             choices[name] = Choice(
                 chosen(part, own, bound=bound, runtime_s=solution.runtime_s, method=solution.method), joint
             )
@@ -135,9 +137,9 @@ class SharedHosts:
         return grouped.sort_values(["cost_yuan", "site_id"], ascending=[False, True]).reset_index(drop=True)
 
     @cached_property
-    def picks(self) -> Mapping[str, Picks]:
-        """What the scenario requires and forbids, a service."""
-        return {name: picks_of(part, self.scenario) for name, part in self.parts.items()}
+    def decided(self) -> Mapping[str, tuple[Ints, Ints]]:
+        """The sites that the scenario requires and those that it forbids, a service, as indices of its sites."""
+        return {name: decided(part, self.scenario) for name, part in self.parts.items()}
 
     @cached_property
     def covers(self) -> sp.csr_array:

@@ -289,7 +289,7 @@ def walk_front(
     wants = part.demand.weight.sum(axis=1) > 0
     if not wants.any():
         raise ArgumentError("no_demand", service=part.study.catalog.services[service].name)
-    allowed = np.setdiff1d(np.arange(travel.shape[1]), together.picks[service].forbidden)
+    allowed = np.setdiff1d(np.arange(travel.shape[1]), together.decided[service][1])
     reached = np.isfinite(travel[:, allowed]).any(axis=1)
     travel_of = travel[wants & reached]
     points = list(_descending(together, service, money, travel_of, allowed, progress or _nobody))
