@@ -58,7 +58,7 @@ class BuildOrOpen(Answer):
     def told(self, language: Language | None = None) -> tuple[str, ...]:
         """What the mix covers and is made of, what each way alone would, how long places stay open, when it helps."""
         language = language or reader_language()
-        gap = float(self.alone.set_index("way").loc[MIX, "optimality_gap"])
+        gap = float(self.alone["optimality_gap"].iloc[-1])  # the mix stands last
         return (
             say(
                 "ask_build_or_open.mix",
