@@ -17,12 +17,12 @@ from pydantic_core import PydanticCustomError
 
 from planner.combining import Combining
 from planner.hours import OpenHours, minute_of_day
+from planner.opening import Opening
 from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
-
-# Tables that older catalogs lack and no figure of a plan depends on.
-_LATER_TABLES: Final = ("sizing",)
+# Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
+_YOUNGER: Final = ("facilities", "opening", "sizing")
 _MOST_OF_A_FACTOR: Final = 1_000_000.0
 
 Unit = Literal["m", "min"]
@@ -259,6 +259,7 @@ class Catalog(_Entry):
     facilities: dict[str, Facility]
     services: dict[str, Service]
     sizing: Sizing
+    opening: Opening
     estimate: Estimate
     combining: Combining
     appeals: dict[str, AppealCategory]
@@ -274,6 +275,9 @@ class Catalog(_Entry):
                 _must_be_among(self.facilities, facility, key)
             if service.offers and service.offers_source is None:
                 raise PydanticCustomError("no_source", "say where the offers of {service} are from", {"service": key})
+        for key, way in self.opening.ways.items():
+            for kind in way.host_kinds:
+                _must_be_among(self.host_kinds, kind, f"opening.ways.{key}")
         for category in self.appeals.values():
             for name in category.weight_per_open:
                 _must_be_among(self.services, name, category.name.en)
@@ -291,18 +295,12 @@ class Catalog(_Entry):
 def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
-    A catalog from before there were facilities, or sizes, takes them from the shipped one: no figure of a plan depends
-    on them.
+    A catalog from before there were some of the tables that no plan depends on takes them from the shipped one.
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
     shipped = _tables(shipped_catalog())
-    if below is None:
-        below = shipped
-    else:
-        if "facilities" not in below:
-            below = _laid_over(_facilities_of(shipped, below.get("services")), below)
-        below = {name: shipped[name] for name in _LATER_TABLES} | dict(below)
+    below = shipped if below is None else _laid_over(_tables_since(shipped, below), below)
     return Catalog.model_validate(_laid_over(below, overrides or {}))
 
 
@@ -325,15 +323,22 @@ def combining_of(catalog: Catalog, said: Mapping[str, Any]) -> Combining:
     return Combining.model_validate(_laid_over(catalog.combining.model_dump(), said))
 
 
-def _facilities_of(catalog: Mapping[str, Any], services: object) -> dict[str, Any]:
-    """The facilities of a catalog, and what those of its services that are also among ``services`` offer."""
-    named = services if isinstance(services, Mapping) else {}
-    offers = {
-        key: {name: service[name] for name in ("offers", "offers_source") if name in service}
-        for key, service in catalog["services"].items()
-        if key in named
+def _tables_since(shipped: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The younger tables of the shipped catalog that an old one lacks, as far as they speak of its services."""
+    services = old.get("services")
+    gone = set(shipped["services"]) - set(services if isinstance(services, Mapping) else {})
+    lacking = {
+        table: {key: entry for key, entry in shipped[table].items() if key not in gone}
+        for table in _YOUNGER
+        if table not in old
     }
-    return {"facilities": catalog["facilities"], "services": offers}
+    if "facilities" in lacking:
+        lacking["services"] = {
+            key: {name: service[name] for name in ("offers", "offers_source") if name in service}
+            for key, service in shipped["services"].items()
+            if key not in gone
+        }
+    return lacking
 
 
 def _must_be_among(table: Mapping[str, object], name: str, service: str) -> None:

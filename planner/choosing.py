@@ -94,6 +94,15 @@ def choose_along(
     return [next(choices) if limit >= taken else None for limit in limits]
 
 
+def decided(part: ServiceToday, scenario: Scenario) -> tuple[Ints, Ints]:
+    """The candidates that a plan of the service must open, and those that it must not, as indices of its ``sites``.
+
+    Raises as :func:`choose_sites`.
+    """
+    picks = _picks(part, scenario)
+    return picks.required, picks.forbidden
+
+
 def as_it_is(part: ServiceToday) -> Choice:
     """The choice of nothing new."""
     covered = part.today.covered_weight

@@ -101,6 +101,22 @@ def test_a_catalog_from_before_there_were_facilities_takes_the_shipped_ones():
     assert catalog.services["rest_station"].standard.value == 321
 
 
+def test_a_catalog_from_before_there_was_an_opening_takes_the_shipped_one():
+    shipped = load_catalog()
+    old = shipped.model_dump(exclude={"opening"})
+    assert load_catalog(below=old).opening == shipped.opening
+
+
+def test_ways_to_open_name_kinds_of_hosts_and_a_time():
+    with pytest.raises(ValidationError, match="castle"):
+        load_catalog({"opening": {"ways": {"open_room": {"host_kinds": ["castle"]}}}})
+    with pytest.raises(ValidationError, match="until"):
+        load_catalog({"opening": {"longer_hours": {"until_20": {"until": "8 pm"}}}})
+    own = load_catalog({"opening": {"ways": {"merchant_corner": {"yuan_per_year": 1}}}})
+    assert own.opening.ways["merchant_corner"].yuan_per_year == 1
+    assert own.opening.ways["open_room"] == load_catalog().opening.ways["open_room"]
+
+
 def test_offers_name_facilities_and_their_source():
     with pytest.raises(ValidationError, match="tea"):
         load_catalog({"services": {"rest_station": {"offers": ["tea"]}}})

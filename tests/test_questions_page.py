@@ -40,3 +40,26 @@ def test_other_entries_leave_the_answer_until_it_is_asked_anew():
     assert say("ask.of_earlier_entries", "zh") in [caption.value for caption in page.caption]
     page = ask(page, "enough")
     assert not page.table[0].value.equals(before)
+
+
+def test_one_budget_lists_the_places_of_the_chosen_point():
+    page = choose(opened("questions"), "one_budget")
+    page = settled(page.segmented_control(key="ask.one_budget.zh.kind").set_value("walk").run())
+    page = ask(page, "one_budget")
+    assert not page.exception
+    behind = page.selectbox(key="ask.one_budget.behind.zh")
+    assert len(behind.options) == len(page.table[0].value)
+    first = page.table[1].value
+    page = settled(behind.set_value(behind.options[-1]).run())
+    assert not page.table[1].value.equals(first)
+
+
+def test_build_or_open_asks_for_a_way():
+    page = choose(opened("questions"), "build_or_open")
+    page.number_input(key="ask.build_or_open.zh.budget.rest_station").set_value(20_000.0)
+    page = ask(page.run(), "build_or_open")
+    assert not page.exception
+    assert len(page.table) == 2
+    page = settled(page.pills(key="ask.build_or_open.zh.ways").set_value([]).run())
+    assert say("ask_build_or_open.choose_ways", "zh") in [caption.value for caption in page.caption]
+    assert page.button(key="ask.build_or_open.go").disabled

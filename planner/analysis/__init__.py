@@ -3,7 +3,18 @@ what it says in words, and a figure.
 """
 
 from planner.analysis.answer import Answer
+from planner.analysis.build_or_open import build_or_open
 from planner.analysis.enough import how_much_is_enough
+from planner.analysis.one_budget import one_budget
 from planner.analysis.sizing import enough_places
+from planner.analysis.trade_offs import services_front, walk_front
 
-__all__ = ["Answer", "enough_places", "how_much_is_enough"]
+__all__ = [
+    "Answer",
+    "build_or_open",
+    "enough_places",
+    "how_much_is_enough",
+    "one_budget",
+    "services_front",
+    "walk_front",
+]

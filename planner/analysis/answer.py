@@ -43,16 +43,23 @@ class Answer(ABC):
         """For columns that hold keys, what each key is called."""
         return {}
 
+    def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - nothing, by default
+        """What stands behind the answer, such as the sites of each plan: tables as they are read, by what each is."""
+        return {}
+
     def table(self, language: Language | None = None) -> pd.DataFrame:
         """``frame`` as it is read: headings and names in words, numbers as text."""
-        language = language or reader_language()
+        return self.read(self.frame, language or reader_language())
+
+    def read(self, frame: pd.DataFrame, language: Language) -> pd.DataFrame:
+        """A frame in this answer's columns as it is read."""
         names = self.names(language)
         return pd.DataFrame(
             {
                 self._heading(column, language): [
-                    _written(column, value, names.get(column, {}), language) for value in self.frame[column]
+                    _written(column, value, names.get(column, {}), language) for value in frame[column]
                 ]
-                for column in self.frame.columns
+                for column in frame.columns
             }
         )
 
@@ -60,7 +67,11 @@ class Answer(ABC):
         """``frame`` to calculate with: headings and names in words, numbers as they are."""
         language = language or reader_language()
         names = self.names(language)
-        named = {column: self.frame[column].map(lambda key, of=of: of.get(key, key)) for column, of in names.items()}
+        named = {
+            column: self.frame[column].map(lambda key, of=of: of.get(key, key))
+            for column, of in names.items()
+            if column in self.frame
+        }
         return self.frame.assign(**named).rename(columns=lambda column: self._heading(column, language))
 
     def _heading(self, column: str, language: Language) -> str:

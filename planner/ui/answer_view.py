@@ -29,6 +29,7 @@ def show_answer(answer: Answer, study: Study, name: str, language: Language) -> 
     title, picture = say(f"ask_{name}.title", language), _picture(answer, language)
     st.image(picture, width=_WIDTH_PX)
     show_table(Table(answer.table(language), {}), title, language)
+    _show_what_is_behind(answer, name, language)
     with st.container(horizontal=True):
         st.download_button(
             say("ask.download_figure", language),
@@ -46,6 +47,14 @@ def show_answer(answer: Answer, study: Study, name: str, language: Language) -> 
             on_click="ignore",
             key=f"ask.{name}.csv",
         )
+
+
+def _show_what_is_behind(answer: Answer, name: str, language: Language) -> None:
+    behind = answer.behind(language)
+    if not behind:
+        return
+    chosen = st.selectbox(say("ask.behind", language), list(behind), key=f"ask.{name}.behind.{language}")
+    show_table(Table(behind[chosen], {}), chosen, language)
 
 
 def _picture(answer: Answer, language: Language) -> bytes:

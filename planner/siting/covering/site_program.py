@@ -46,12 +46,14 @@ def solve_site_program(
     gap: float,
     whole: bool,
     tolerance: float = 1e-9,
+    restart: bool = True,
 ) -> ProgramAnswer:
     """Optimise ``objective`` over columns in [0, 1], the first ``sites`` of them 0 or 1, with lower ≤ A x ≤ upper.
 
     ``start``: a value for every column to begin from. ``whole``: the objective is a whole number at every answer, so
     the search may stop within 1 of it. ``tolerance``: by how much a constraint may be missed. A target that is missed
-    by a millionth is missed, so it is small; that takes time.
+    by a millionth is missed, so it is small; that takes time. ``restart``: whether a large program may start over with
+    what its root has fixed.
     """
     program = linear_program(
         constraints, lower, upper, objective, whole=np.arange(len(objective)) < sites, maximise=maximise
@@ -65,8 +67,8 @@ def solve_site_program(
         mip_heuristic_effort=0.05 if start is None else 0.01,
         mip_feasibility_tolerance=tolerance,
         primal_feasibility_tolerance=tolerance,
-        # Starting over with what the root has fixed pays on large programs only.
-        mip_allow_restart=sites > _RESTART_SITES,
+        # It pays on large programs only.
+        mip_allow_restart=restart and sites > _RESTART_SITES,
         mip_lp_solver=first_method(sites),
     )
     interrupted = run(solver)

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from planner.ui.questions.asking import Form
+from planner.ui.questions.build_or_open_form import ask_build_or_open
 from planner.ui.questions.enough_form import ask_how_much
+from planner.ui.questions.one_budget_form import ask_one_budget
 from planner.ui.questions.sizing_form import ask_places
 
 # A question's words are in the room ``ask_<name>``.
 QUESTIONS: Final[Mapping[str, Form]] = {
     "enough": ask_how_much,
+    "one_budget": ask_one_budget,
     "sizing": ask_places,
+    "build_or_open": ask_build_or_open,
 }

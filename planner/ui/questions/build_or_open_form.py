@@ -1,0 +1,48 @@
+"""Build or open: for which service, and for how much money."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planner.analysis import build_or_open
+from planner.analysis.shared_hosts import spent_on
+from planner.ui.plain_text import plain
+from planner.ui.questions.asking import Asking, Work
+from planner.words import say
+
+
+def ask_build_or_open(asking: Asking) -> Work | None:
+    """The service, its yearly budget, and the ways to choose from."""
+    plan, language = asking.plan, asking.language
+    services = plan.study.catalog.services
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        service = st.selectbox(
+            say("term.service", language),
+            list(plan.services),
+            format_func=lambda name: services[name].name.in_language(language),
+            key=f"{asking.key}.service",
+        )
+        budget = st.number_input(
+            say("ask_build_or_open.budget", language),
+            min_value=0.0,
+            value=float(round(spent_on(plan, [service]))),
+            step=10_000.0,
+            format="%.0f",
+            key=f"{asking.key}.budget.{service}",
+        )
+    known = plan.study.catalog.opening.ways
+    ways = st.pills(
+        say("ask_build_or_open.ways", language),
+        list(known),
+        selection_mode="multi",
+        default=list(known),
+        format_func=lambda name: plain(known[name].name.in_language(language)),
+        key=f"{asking.key}.ways",
+    )
+    if not ways:
+        st.caption(say("ask_build_or_open.choose_ways", language))
+        return None
+    return Work(
+        (service, budget, tuple(ways)),
+        lambda progress: build_or_open(plan, service, budget_yuan=budget, ways=ways, progress=progress),
+    )
