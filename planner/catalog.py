@@ -20,9 +20,8 @@ from planner.hours import OpenHours, minute_of_day
 from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
-
-# Tables that older catalogs lack and no figure of a plan depends on.
-_LATER_TABLES: Final = ("sizing",)
+# Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
+_YOUNGER: Final = ("facilities", "tiers", "warm_street", "sizing")
 _MOST_OF_A_FACTOR: Final = 1_000_000.0
 
 Unit = Literal["m", "min"]
@@ -127,24 +126,25 @@ class Facility(_Entry):
     written: tuple[str, ...]
 
 
-class Service(_Entry):
-    """A service with its demand, travel mode, standard and siting rules.
+class NearRoads(_Entry):
+    """What must stand near a road of some kind: within ``within_m`` of one that has any of the OSM ``tags``."""
 
-    ``offers`` are the facilities that it has where nobody says which, by ``offers_source``.
-    """
+    within_m: Positive
+    tags: Annotated[tuple[Annotated[str, Field(pattern="^(highway|hgv)=.+$")], ...], Field(min_length=1)]
+    source: Text
 
-    name: Text
-    demand: str
-    mode: str
+
+class SitingRules(_Entry):
+    """How far away it may be from whom it covers, where it may stand, and what it costs there besides the rent."""
+
     standard_m: Positive | None = None
     standard_min: Positive | None = None
     host_kinds: tuple[str, ...]
     ground_floor_only: bool
+    near_roads: NearRoads | None = None
     area_m2: Positive
     fit_out_yuan_per_year: NotNegative
     source: Text
-    offers: tuple[str, ...] = ()
-    offers_source: Text | None = None
 
     @model_validator(mode="after")
     def _one_standard(self) -> Self:
@@ -159,6 +159,50 @@ class Service(_Entry):
             return Standard(value=self.standard_m, unit="m")
         assert self.standard_min is not None
         return Standard(value=self.standard_min, unit="min")
+
+
+class Service(SitingRules):
+    """A service with its demand, travel mode, standard and siting rules.
+
+    ``offers`` are the facilities that it has where nobody says which, by ``offers_source``. One that is not ``usual``
+    is measured and planned only where a study has it or a scenario asks for it.
+    """
+
+    name: Text
+    demand: str
+    mode: str
+    usual: bool = True
+    offers: tuple[str, ...] = ()
+    offers_source: Text | None = None
+
+
+class TierHours(_Entry):
+    """When a tier is open: in ``within``, and by ``as_host`` only while its host is."""
+
+    within: OpenHours
+    as_host: bool
+    source: Text
+
+
+class Tier(SitingRules):
+    """A rank of a service's sites: it offers what its own level of the need asks for, and that of every lower level.
+
+    ``level_share``: the share of the service's need that asks for this level, 0 to 1. ``holds_existing_centres``:
+    whether the centres that stand count as this tier.
+    """
+
+    name: Text
+    level_share: Annotated[float, Field(ge=0, le=1)]
+    level_source: Text
+    hours: TierHours
+    holds_existing_centres: bool = False
+
+
+class WarmStreet(_Entry):
+    """A street with several services: how long a stretch of it may be, and how far from it they may stand."""
+
+    longest_m: Figure
+    off_street_m: Figure
 
 
 class Rules(_Entry):
@@ -248,7 +292,10 @@ class Sizing(_Entry):
 
 
 class Catalog(_Entry):
-    """Everything in ``catalog.toml``; tables keep the order of the file."""
+    """Everything in ``catalog.toml``; tables keep the order of the file.
+
+    ``tiers``: by service, the tiers of its sites from the lowest to the highest.
+    """
 
     rules: Rules
     periods: dict[str, Period]
@@ -259,6 +306,8 @@ class Catalog(_Entry):
     facilities: dict[str, Facility]
     services: dict[str, Service]
     sizing: Sizing
+    tiers: dict[str, dict[str, Tier]]
+    warm_street: WarmStreet
     estimate: Estimate
     combining: Combining
     appeals: dict[str, AppealCategory]
@@ -274,6 +323,12 @@ class Catalog(_Entry):
                 _must_be_among(self.facilities, facility, key)
             if service.offers and service.offers_source is None:
                 raise PydanticCustomError("no_source", "say where the offers of {service} are from", {"service": key})
+        for key, tiers in self.tiers.items():
+            _must_be_among(self.services, key, "tiers")
+            for name, tier in tiers.items():
+                for kind in tier.host_kinds:
+                    _must_be_among(self.host_kinds, kind, f"tiers.{key}.{name}")
+            _check_tiers(key, list(tiers.values()))
         for category in self.appeals.values():
             for name in category.weight_per_open:
                 _must_be_among(self.services, name, category.name.en)
@@ -283,6 +338,10 @@ class Catalog(_Entry):
                 raise PydanticCustomError("shares", "the shares of the day must name every period and sum to 1")
         return self
 
+    def usual_services(self) -> tuple[str, ...]:
+        """The services that every street is measured and planned for unless it says otherwise."""
+        return tuple(key for key, service in self.services.items() if service.usual)
+
     def delivery_kinds(self) -> tuple[str, ...]:
         """The kinds of delivery that some demand is derived from, each a column ``<kind>_per_day`` of the files."""
         return tuple(dict.fromkeys(kind for rule in self.demands.values() for kind in rule.per_delivery))
@@ -291,18 +350,12 @@ class Catalog(_Entry):
 def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
-    A catalog from before there were facilities, or sizes, takes them from the shipped one: no figure of a plan depends
-    on them.
+    A catalog from before there were some of the tables that no plan depends on takes them from the shipped one.
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
     shipped = _tables(shipped_catalog())
-    if below is None:
-        below = shipped
-    else:
-        if "facilities" not in below:
-            below = _laid_over(_facilities_of(shipped, below.get("services")), below)
-        below = {name: shipped[name] for name in _LATER_TABLES} | dict(below)
+    below = shipped if below is None else _laid_over(_tables_since(shipped, below), below)
     return Catalog.model_validate(_laid_over(below, overrides or {}))
 
 
@@ -325,21 +378,42 @@ def combining_of(catalog: Catalog, said: Mapping[str, Any]) -> Combining:
     return Combining.model_validate(_laid_over(catalog.combining.model_dump(), said))
 
 
-def _facilities_of(catalog: Mapping[str, Any], services: object) -> dict[str, Any]:
-    """The facilities of a catalog, and what those of its services that are also among ``services`` offer."""
-    named = services if isinstance(services, Mapping) else {}
-    offers = {
-        key: {name: service[name] for name in ("offers", "offers_source") if name in service}
-        for key, service in catalog["services"].items()
-        if key in named
+def _tables_since(shipped: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The younger tables of the shipped catalog that an old one lacks, as far as they speak of its services."""
+    services = old.get("services")
+    gone = set(shipped["services"]) - set(services if isinstance(services, Mapping) else {})
+    lacking = {
+        table: {key: entry for key, entry in shipped[table].items() if key not in gone}
+        for table in _YOUNGER
+        if table not in old
     }
-    return {"facilities": catalog["facilities"], "services": offers}
+    if "facilities" in lacking:
+        lacking["services"] = {
+            key: {name: service[name] for name in ("offers", "offers_source") if name in service}
+            for key, service in shipped["services"].items()
+            if key not in gone
+        }
+    return lacking
 
 
 def _must_be_among(table: Mapping[str, object], name: str, service: str) -> None:
     if name not in table:
         about = {"service": service, "name": name, "known": ", ".join(table)}
         raise PydanticCustomError("unknown_entry", "{service} names {name}, which is not among {known}", about)
+
+
+def _check_tiers(service: str, tiers: list[Tier]) -> None:
+    about = {"service": service}
+    if len(tiers) < 2:
+        raise PydanticCustomError("tiers", "the tiers of {service} are fewer than two", about)
+    if len({tier.standard.unit for tier in tiers}) > 1:
+        raise PydanticCustomError(
+            "tiers", "the tiers of {service} must all have standard_m, or all standard_min", about
+        )
+    if abs(sum(tier.level_share for tier in tiers) - 1) > 1e-9:
+        raise PydanticCustomError("tiers", "the level_share of the tiers of {service} must sum to 1", about)
+    if sum(tier.holds_existing_centres for tier in tiers) != 1:
+        raise PydanticCustomError("tiers", "one tier of {service} must hold the existing centres", about)
 
 
 def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from planner.siting.capacitated.capacitated_cover import capacitated_cover
 from planner.siting.capacitated.capacitated_median import capacitated_median
 from planner.siting.capacitated.problem import CapacitatedSolution
 from planner.siting.center.p_center import p_center
+from planner.siting.covering.hierarchical_cover import HierarchicalSolution, hierarchical_cover
 from planner.siting.covering.max_cover import max_cover
 from planner.siting.covering.max_cover_curve import max_cover_curve
 from planner.siting.covering.set_cover import set_cover
@@ -18,6 +19,7 @@ __all__ = [
     "Alternative",
     "CapacitatedSolution",
     "Explanation",
+    "HierarchicalSolution",
     "SmallestLimit",
     "SmallestRadius",
     "Solution",
@@ -26,6 +28,7 @@ __all__ = [
     "capacitated_cover",
     "capacitated_median",
     "explain",
+    "hierarchical_cover",
     "max_cover",
     "max_cover_curve",
     "p_center",
