@@ -188,13 +188,14 @@ class Tier(SitingRules):
     """A rank of a service's sites: it offers what its own level of the need asks for, and that of every lower level.
 
     ``level_share``: the share of the service's need that asks for this level, 0 to 1. ``holds_existing_centres``:
-    whether the centres that stand count as this tier.
+    whether the centres that stand count as this tier. ``at_least``: how many new ones a street is to have.
     """
 
     name: Text
     level_share: Annotated[float, Field(ge=0, le=1)]
     level_source: Text
     hours: TierHours
+    at_least: Annotated[int, Field(ge=0)] = 0
     holds_existing_centres: bool = False
 
 

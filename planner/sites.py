@@ -114,11 +114,15 @@ def hosts_of(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(hosts, crs=study.metric_crs)
 
 
-def open_in_periods(open_hours: pd.Series[str], catalog: Catalog) -> NDArray[np.bool_]:
-    """Whether each site counts as open in each period: (sites, periods); the rule's share is inclusive."""
+def open_in_periods(open_hours: pd.Series[str], catalog: Catalog, *, within: str = "00:00-24:00") -> NDArray[np.bool_]:
+    """Whether each site counts as open in each period: (sites, periods); the rule's share is inclusive.
+
+    Only the minutes ``within`` these hours count.
+    """
+    inside = open_minutes(within)
     periods = np.array([span_minutes(p.start, p.end) for p in catalog.periods.values()])
     need = catalog.rules.open_share_of_period.value * periods.sum(axis=1)
-    of_text = {text: open_minutes(text) @ periods.T.astype(int) >= need for text in set(open_hours)}
+    of_text = {text: (open_minutes(text) & inside) @ periods.T.astype(int) >= need for text in set(open_hours)}
     return np.array([of_text[text] for text in open_hours], dtype=bool).reshape(len(open_hours), len(periods))
 
 

@@ -22,7 +22,9 @@ def covered(covers, weight, level, tiers):
     return float(weight[rows].sum())
 
 
-def best_by_trying_all(covers, weight, level, *, cost, budget, site_limits, allowed, fixed, fixed_tier, forbidden):
+def best_by_trying_all(
+    covers, weight, level, *, cost, budget, site_limits, at_least, allowed, fixed, fixed_tier, forbidden
+):
     stands = dict(zip(fixed, fixed_tier, strict=True))
     tiers = range(len(covers))
     choices = []
@@ -31,14 +33,16 @@ def best_by_trying_all(covers, weight, level, *, cost, budget, site_limits, allo
             choices.append([stands[site]])
         else:
             choices.append([-1, *(t for t in tiers if allowed[t, site] and site not in forbidden)])
-    best = 0.0
+    best = None
     for some in itertools.product(*choices):
         new = [(tier, site) for site, tier in enumerate(some) if tier >= 0 and site not in stands]
         counts = np.bincount([tier for tier, _ in new], minlength=len(covers))
         if any(most is not None and count > most for most, count in zip(site_limits, counts, strict=True)):
             continue
+        if (counts < at_least).any():
+            continue
         if budget is None or sum(cost[pair] for pair in new) <= budget:
-            best = max(best, covered(covers, weight, level, some))
+            best = max(best or 0.0, covered(covers, weight, level, some))
     return best
 
 
@@ -58,6 +62,7 @@ def towns(draw):
     counts = [0, 1, 2, 5] if budget is None else [None, None, None, 0, 1, 2]
     return covers, weight, level, {
         "cost": cost, "budget": budget, "site_limits": [draw(st.sampled_from(counts)) for _ in range(tiers)],
+        "at_least": rng.choice([0, 0, 0, 1, 2], tiers) if draw(st.booleans()) else np.zeros(tiers, int),
         "allowed": rng.random((tiers, sites)) < 0.8,
         "fixed": fixed, "fixed_tier": rng.integers(0, tiers, len(fixed)), "forbidden": forbidden,
     }  # fmt: skip
@@ -67,8 +72,12 @@ def towns(draw):
 @given(towns())
 def test_is_the_best_of_all_ways_to_give_tiers(town):
     covers, weight, level, limits = town
-    answer = hierarchical_cover([sp.csr_array(each) for each in covers], weight, level, **limits)
     best = best_by_trying_all(covers, weight, level, **limits)
+    if best is None:  # so many cannot open
+        with pytest.raises(ArgumentError, match=r"场所少于|最少处数|至少要设"):
+            hierarchical_cover([sp.csr_array(each) for each in covers], weight, level, **limits)
+        return
+    answer = hierarchical_cover([sp.csr_array(each) for each in covers], weight, level, **limits)
     assert answer.objective == pytest.approx(best)
     assert answer.objective == pytest.approx(covered(covers, weight, level, answer.tier))
     assert (answer.status, answer.gap) == ("optimal", 0.0)
@@ -82,7 +91,11 @@ def test_is_the_best_of_all_ways_to_give_tiers(town):
         assert most is None or (answer.tier[new] == tier).sum() <= most
     if limits["budget"] is not None:
         assert limits["cost"][answer.tier[new], new].sum() <= limits["budget"] + 1e-9
-    for site in new:  # no site is opened for nothing
+    counts = np.bincount(answer.tier[new], minlength=len(covers))
+    assert (counts >= limits["at_least"]).all()
+    for site in new:  # no site is opened for nothing but those that must
+        if counts[answer.tier[site]] <= limits["at_least"][answer.tier[site]]:
+            continue
         without = answer.tier.copy()
         without[site] = -1
         assert covered(covers, weight, level, without) < answer.objective
@@ -222,6 +235,16 @@ def test_it_stops_when_told_to(after_s):
     assert (np.bincount(answer.tier[answer.selected], minlength=3)[1:] <= [9, 3]).all()
 
 
+def test_what_must_open_opens_and_the_rest_is_still_the_best():
+    covers, weight, level, cost = town()
+    free = hierarchical_cover(covers, weight, level, cost=cost, budget=18)
+    one = hierarchical_cover(covers, weight, level, cost=cost, budget=18, at_least=[2, 0, 1])
+    assert (one.tier == 0).sum() >= 2
+    assert (one.tier == 2).sum() == 1
+    assert one.status == "optimal"
+    assert one.objective <= free.objective
+
+
 ONE = [sp.csr_array(np.ones((2, 3), dtype=bool))] * 2
 PRICE = np.ones((2, 3))
 
@@ -251,6 +274,11 @@ PRICE = np.ones((2, 3))
         (ONE, [1, 1], [0, 1], {"site_limits": [1, 1], "fixed": [3], "fixed_tier": [0]}, "index_out_of_range"),
         (ONE, [1, 1], [0, 1], {"site_limits": [1, 1], "fixed": [1], "fixed_tier": [0], "forbidden": [1]},
          "fixed_and_forbidden"),
+        (ONE, [1, 1], [0, 1], {"site_limits": [1, 1], "at_least": [1]}, "wrong_shape"),
+        (ONE, [1, 1], [0, 1], {"site_limits": [1, 1], "at_least": [0, -1]}, "bad_limit"),
+        (ONE, [1, 1], [0, 1], {"site_limits": [1, 1], "at_least": [0, 2]}, "at_least_over_limit"),
+        (ONE, [1, 1], [0, 1], {"site_limits": [2, 2], "at_least": [2, 2]}, "at_least_too_many"),
+        (ONE, [1, 1], [0, 1], {"budget": 1.0, "cost": PRICE, "at_least": [1, 1]}, "at_least_too_dear"),
         (ONE, [1, 1], [0, 1], {"site_limits": [1, 1], "time_limit_s": 0}, "bad_time_limit"),
         (ONE, [1, 1], [0, 1], {"site_limits": [1, 1], "gap": -1}, "bad_limit"),
         ([], [1, 1], [0, 1], {"site_limits": []}, "not_a_count"),

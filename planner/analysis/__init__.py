@@ -5,5 +5,6 @@ what it says in words, and a figure.
 from planner.analysis.answer import Answer
 from planner.analysis.enough import how_much_is_enough
 from planner.analysis.sizing import enough_places
+from planner.analysis.three_tiers import three_tiers
 
-__all__ = ["Answer", "enough_places", "how_much_is_enough"]
+__all__ = ["Answer", "enough_places", "how_much_is_enough", "three_tiers"]

@@ -43,16 +43,23 @@ class Answer(ABC):
         """For columns that hold keys, what each key is called."""
         return {}
 
+    def further(self, language: Language | None = None) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - none, by default
+        """Further tables beside the frame by their titles, as they are read."""
+        return {}
+
     def table(self, language: Language | None = None) -> pd.DataFrame:
         """``frame`` as it is read: headings and names in words, numbers as text."""
-        language = language or reader_language()
+        return self.read(self.frame, language or reader_language())
+
+    def read(self, frame: pd.DataFrame, language: Language) -> pd.DataFrame:
+        """A frame of this question as it is read."""
         names = self.names(language)
         return pd.DataFrame(
             {
                 self._heading(column, language): [
-                    _written(column, value, names.get(column, {}), language) for value in self.frame[column]
+                    _written(column, value, names.get(column, {}), language) for value in frame[column]
                 ]
-                for column in self.frame.columns
+                for column in frame.columns
             }
         )
 

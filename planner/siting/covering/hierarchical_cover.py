@@ -33,7 +33,7 @@ from planner.siting.covering.max_cover_program import cover_program
 from planner.siting.covering.max_cover_proof import Town
 from planner.siting.covering.reduction import merged_rows
 from planner.siting.covering.site_program import solve_site_program
-from planner.siting.covering.tier_options import Options, searched, undominated
+from planner.siting.covering.tier_options import Options, cheapest, searched, undominated
 from planner.siting.solution import Solution, proven_gap
 from planner.siting.stopping import INTERRUPTED, Deadline
 
@@ -60,6 +60,7 @@ def hierarchical_cover(
     cost: ArrayLike | None = None,
     budget: float | None = None,
     site_limits: Sequence[int | None] | None = None,
+    at_least: Sequence[int] | None = None,
     allowed: ArrayLike | None = None,
     fixed: ArrayLike | None = None,
     fixed_tier: ArrayLike | None = None,
@@ -73,11 +74,12 @@ def hierarchical_cover(
     ``covers``: for each tier from the lowest, CSR, demand rows × sites, true where a site of this tier is near enough
     and open. ``level``: (rows,), the tier from 0 whose service a row asks for: no lower one covers it, whatever
     ``covers`` says. ``weight``: (rows,), not negative. ``cost``: (tiers, sites), needed with ``budget``.
-    ``site_limits``: how many new sites of each tier, ``None`` for no limit. ``allowed``: (tiers, sites), which tiers a
+    ``site_limits``: how many new sites of each tier at most, ``None`` for no limit; ``at_least``: how many of each must
+    open, 0 by default. ``allowed``: (tiers, sites), which tiers a
     site may have. ``fixed`` sites are open with the tiers ``fixed_tier`` and count against no limit; ``forbidden`` ones
     stay shut. A site has one tier at most. Further arguments and the objective as :func:`max_cover`.
 
-    Raises ``ArgumentError`` for an argument of the wrong shape or range.
+    Raises ``ArgumentError`` for an argument of the wrong shape or range, and where ``at_least`` cannot be met.
     """
     deadline = Deadline(time_limit_s)
     matrices = _matrices(covers)
@@ -88,6 +90,7 @@ def hierarchical_cover(
     now = _standing(fixed, fixed_tier, forbidden, (len(matrices), site_count))
     search_limits(time_limit_s, gap)
     most, money = _limits(site_limits, budget, cost, len(matrices))
+    least = _least(at_least, most)
     costs = _costs(cost, (len(matrices), site_count))
     may = _allowed(allowed, (len(matrices), site_count))
     may &= (now.tier == -1) & ~now.forbidden & (costs <= money) & (most >= 1)[:, None]
@@ -97,10 +100,10 @@ def hierarchical_cover(
     tier, site = np.nonzero(may)
     columns = sp.hstack([served[t][:, may[t].nonzero()[0]] for t in range(len(served))], format="csr")
     small, small_weight, _ = merged_rows(columns[~already], weights[~already])
-    options = Options(small, small_weight, site, tier, costs[tier, site], most, money)
+    options = Options(small, small_weight, site, tier, costs[tier, site], least, most, money)
     options = options.part(undominated(options))
     found = _search(options, base, gap, seed, deadline)
-    chosen = without_useless(options.matrix, found.chosen)
+    chosen = _useful(options, found.chosen)
     open_tier = now.tier.copy()
     open_tier[options.site[chosen]] = options.tier[chosen]
     covered_times, assignment = _times(served, open_tier), _first_covering(served, open_tier)
@@ -128,19 +131,20 @@ class _Found:
 
 def _search(options: Options, base: float, gap: float, seed: int, deadline: Deadline) -> _Found:
     """The best columns that the deadline allows; ``base`` is the weight covered outside of them."""
-    start, bound = np.empty(0, dtype=np.int64), float(options.weight.sum())
+    start, bound = cheapest(options), float(options.weight.sum())
     if not len(options.site):
         return _Found(start, 0.0, "nothing to choose")
     if np.isfinite(options.budget):
         town = Town(options.matrix, options.weight, options.cost, None, options.budget)
         relaxed = search_town(town, base, gap, seed, deadline.part(1 / 2))
         bound = min(bound, relaxed.bound)
-        start = without_useless(options.matrix, relaxed.chosen)
-        if options.keeps_limits(start):
-            if relaxed.interrupted or deadline.ended or _is_proven(options.value(start), bound, base, gap):
-                return _Found(start, bound, relaxed.method)
-        else:
-            start = _kept(options, start)
+        likely = without_useless(options.matrix, relaxed.chosen)
+        if options.keeps_limits(likely):
+            start = likely
+            if deadline.ended or _is_proven(options.value(start), bound, base, gap):
+                return _Found(start, bound, INTERRUPTED if relaxed.interrupted else relaxed.method)
+        elif not options.least.any():
+            start = _kept(options, likely)
         if relaxed.interrupted:
             return _Found(start, bound, INTERRUPTED)
     try:
@@ -155,7 +159,8 @@ def _search(options: Options, base: float, gap: float, seed: int, deadline: Dead
 
 
 def _by_highs(options: Options, start: Ints, bound: float, base: float, gap: float, deadline: Deadline) -> _Found:
-    use, most = [options.tier_use], [options.most[np.isfinite(options.most)]]
+    use, most = [options.tier_use], [options.most[options.limited]]
+    least = np.concatenate([np.zeros(len(options.weight)), options.least[options.limited].astype(np.float64)])
     if np.isfinite(options.budget):
         use, most = [*use, options.cost[None, :]], [*most, np.array([options.budget])]
     program = cover_program(options.matrix, options.weight, Limits(np.vstack(use), np.concatenate(most)))
@@ -167,7 +172,7 @@ def _by_highs(options: Options, start: Ints, bound: float, base: float, gap: flo
     # The gap is of the whole, of which the solver sees a part.
     answer = solve_site_program(
         sp.csr_array(sp.vstack([program.constraints, rows], format="csr")),
-        np.concatenate([program.lower, np.full(hosts.shape[0], -np.inf)]),
+        np.concatenate([least, np.full(len(program.lower) - len(least) + hosts.shape[0], -np.inf)]),
         np.concatenate([program.upper, np.ones(hosts.shape[0])]),
         program.objective,
         len(options.site),
@@ -198,8 +203,17 @@ def _kept(options: Options, chosen: Ints) -> Ints:
     rows = np.asarray(options.matrix.T @ options.weight)[chosen]
     kept = np.empty(0, dtype=np.int64)
     for column in chosen[np.argsort(-rows, kind="stable")]:
-        if options.keeps_limits(np.append(kept, column)):
+        if options.fits(np.append(kept, column)):
             kept = np.append(kept, column)
+    return np.sort(kept)
+
+
+def _useful(options: Options, chosen: Ints) -> Ints:
+    """The chosen columns without those that add nothing, but as many of each tier as must open."""
+    kept = without_useless(options.matrix, chosen)
+    for tier in np.flatnonzero(options.counts(kept) < options.least):
+        spare = np.setdiff1d(chosen[options.tier[chosen] == tier], kept)
+        kept = np.append(kept, spare[: options.least[tier] - options.counts(kept)[tier]])
     return np.sort(kept)
 
 
@@ -287,6 +301,17 @@ def _limits(
     if money is not None and cost is None:
         raise ArgumentError("budget_without_cost")
     return np.array([np.inf if value is None else value for value in checked]), np.inf if money is None else money
+
+
+def _least(at_least: Sequence[int] | None, most: Floats) -> Ints:
+    given = [0] * len(most) if at_least is None else list(at_least)
+    if len(given) != len(most):
+        raise ArgumentError("wrong_shape", name="at_least", shape=(len(given),), wanted=(len(most),))
+    for tier, value in enumerate(given):
+        limit(f"at_least[{tier}]", value, whole=True)
+        if value > most[tier]:
+            raise ArgumentError("at_least_over_limit", tier=tier, least=value, most=int(most[tier]))
+    return np.array(given, dtype=np.int64)
 
 
 def _costs(cost: ArrayLike | None, shape: tuple[int, int]) -> Floats:
