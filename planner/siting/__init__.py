@@ -13,6 +13,7 @@ from planner.siting.explain import Explanation, explain
 from planner.siting.median.p_median import p_median
 from planner.siting.solution import Solution
 from planner.siting.stopping import stop_when, watch
+from planner.siting.stretch.warm_street import StretchChoice, WarmStreets, warm_street
 from planner.siting.unmet import SmallestLimit, SmallestRadius, Unmet, smallest_limit, smallest_radius, unmet
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "SmallestLimit",
     "SmallestRadius",
     "Solution",
+    "StretchChoice",
     "Unmet",
+    "WarmStreets",
     "alternatives",
     "capacitated_cover",
     "capacitated_median",
@@ -38,5 +41,6 @@ __all__ = [
     "smallest_radius",
     "stop_when",
     "unmet",
+    "warm_street",
     "watch",
 ]

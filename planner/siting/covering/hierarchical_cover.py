@@ -93,7 +93,10 @@ def hierarchical_cover(
     least = _least(at_least, most)
     costs = _costs(cost, (len(matrices), site_count))
     may = _allowed(allowed, (len(matrices), site_count))
-    may &= (now.tier == -1) & ~now.forbidden & (costs <= money) & (most >= 1)[:, None]
+    may &= (now.tier == -1) & ~now.forbidden & (most >= 1)[:, None]
+    may &= (costs <= money) | (least > 0)[
+        :, None
+    ]  # what must open is looked at whatever it costs, to say what is short
 
     already = _times(served, now.tier) > 0
     base = float(weights[already].sum())
