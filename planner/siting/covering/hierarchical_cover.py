@@ -31,7 +31,6 @@ from planner.siting.covering.covers import Limits, without_useless
 from planner.siting.covering.max_cover_phases import search_town
 from planner.siting.covering.max_cover_program import cover_program
 from planner.siting.covering.max_cover_proof import Town
-from planner.siting.covering.reduction import merged_rows
 from planner.siting.covering.site_program import solve_site_program
 from planner.siting.covering.tier_options import Options, cheapest, searched, undominated
 from planner.siting.solution import Solution, proven_gap
@@ -94,16 +93,14 @@ def hierarchical_cover(
     costs = _costs(cost, (len(matrices), site_count))
     may = _allowed(allowed, (len(matrices), site_count))
     may &= (now.tier == -1) & ~now.forbidden & (most >= 1)[:, None]
-    may &= (costs <= money) | (least > 0)[
-        :, None
-    ]  # what must open is looked at whatever it costs, to say what is short
 
     already = _times(served, now.tier) > 0
     base = float(weights[already].sum())
     tier, site = np.nonzero(may)
     columns = sp.hstack([served[t][:, may[t].nonzero()[0]] for t in range(len(served))], format="csr")
-    small, small_weight, _ = merged_rows(columns[~already], weights[~already])
-    options = Options(small, small_weight, site, tier, costs[tier, site], least, most, money)
+    options = Options(columns[~already], weights[~already], site, tier, costs[tier, site], least, most, money)
+    cheapest(options)  # or says what is short, before columns are left out
+    options = options.part(np.flatnonzero(options.cost <= money)).merged()
     options = options.part(undominated(options))
     found = _search(options, base, gap, seed, deadline)
     chosen = _useful(options, found.chosen)
@@ -138,10 +135,11 @@ def _search(options: Options, base: float, gap: float, seed: int, deadline: Dead
     if not len(options.site):
         return _Found(start, 0.0, "nothing to choose")
     if np.isfinite(options.budget):
-        town = Town(options.matrix, options.weight, options.cost, None, options.budget)
+        serving = np.unique(options.matrix.indices).astype(np.int64)  # one that must open may serve nobody
+        town = Town(options.matrix[:, serving].tocsr(), options.weight, options.cost[serving], None, options.budget)
         relaxed = search_town(town, base, gap, seed, deadline.part(1 / 2))
         bound = min(bound, relaxed.bound)
-        likely = without_useless(options.matrix, relaxed.chosen)
+        likely = without_useless(options.matrix, serving[relaxed.chosen])
         if options.keeps_limits(likely):
             start = likely
             if deadline.ended or _is_proven(options.value(start), bound, base, gap):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from planner.errors import ArgumentError
+from planner.siting.covering.reduction import merged_rows
 from planner.siting.stopping import Deadline
 
 Floats = NDArray[np.float64]
@@ -93,6 +94,11 @@ class Options:
         left = self.budget * (1.0 + _LAST_BITS) - self.cost[chosen].sum()
         allowed: Bools = ~full[self.tier] & (self.cost <= left) & ~np.isin(self.site, self.site[chosen])
         return allowed
+
+    def merged(self) -> Options:
+        """The same with rows of the same columns as one, and without rows that have none."""
+        matrix, weight, _ = merged_rows(self.matrix, self.weight)
+        return Options(matrix, weight, self.site, self.tier, self.cost, self.least, self.most, self.budget)
 
     def part(self, columns: Ints) -> Options:
         """The same with these columns alone."""
