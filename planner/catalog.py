@@ -135,7 +135,9 @@ class NearRoads(_Entry):
 
 
 class SitingRules(_Entry):
-    """How far away it may be from whom it covers, where it may stand, and what it costs there besides the rent."""
+    """How far away it may be from whom it covers, where it may stand, and what it costs there beside the rent of its
+    area, where it ``pays_rent``.
+    """
 
     standard_m: Positive | None = None
     standard_min: Positive | None = None
@@ -143,6 +145,7 @@ class SitingRules(_Entry):
     ground_floor_only: bool
     near_roads: NearRoads | None = None
     area_m2: Positive
+    pays_rent: bool = True
     fit_out_yuan_per_year: NotNegative
     source: Text
 

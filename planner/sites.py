@@ -85,7 +85,7 @@ def hosts_under(study: Study, rules: SitingRules, service: str, scenario: Scenar
     Raises as :func:`sites_for`.
     """
     hosts = hosts_of(study, scenario)
-    rent = hosts["yearly_cost_yuan"] * (rules.area_m2 / hosts["area_m2"])
+    rent = hosts["yearly_cost_yuan"] * (rules.area_m2 / hosts["area_m2"]) * rules.pays_rent
     broken = _broken_rule(study, hosts, rules, service, scenario)
     return hosts.assign(rule=broken, cost_yuan=(rent + rules.fit_out_yuan_per_year).round(2))
 

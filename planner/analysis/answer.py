@@ -67,7 +67,11 @@ class Answer(ABC):
         """``frame`` to calculate with: headings and names in words, numbers as they are."""
         language = language or reader_language()
         names = self.names(language)
-        named = {column: self.frame[column].map(lambda key, of=of: of.get(key, key)) for column, of in names.items()}
+        named = {
+            column: self.frame[column].map(lambda key, of=of: of.get(key, key))
+            for column, of in names.items()
+            if column in self.frame
+        }
         return self.frame.assign(**named).rename(columns=lambda column: self._heading(column, language))
 
     def _heading(self, column: str, language: Language) -> str:

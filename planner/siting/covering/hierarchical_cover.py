@@ -4,8 +4,8 @@ Moore, G. C. & ReVelle, C. (1982), The hierarchical service location problem. Ma
 inclusive (nested) tiers with a distance of their own for each level of service, here under one budget; Daskin, M.
 (1995), Network and Discrete Location.
 
-Every site and tier that it may have is a column, at most one of a site's opens. Without that rule it is maximal
-covering under a budget, whose proven answer mostly keeps the rule; else HiGHS proves the whole.
+Every site and tier that it may have is a column, at most one of a site's opens. Where no two columns are of one site it
+is maximal covering under a budget, as it is without that rule, which bounds large problems; HiGHS proves the whole.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+# Up to so many columns HiGHS proves the whole sooner than the bound of maximal covering helps.
+_MANY: Final = 1_500
 # A limit is a whole number of sites or of money: nothing here is a close call.
 _TOLERANCE: Final = 1e-6
 
@@ -134,10 +136,11 @@ def _search(options: Options, base: float, gap: float, seed: int, deadline: Dead
     start, bound = cheapest(options), float(options.weight.sum())
     if not len(options.site):
         return _Found(start, 0.0, "nothing to choose")
-    if np.isfinite(options.budget):
+    is_plain = not len(options.limited) and not options.host_use.shape[0]
+    if np.isfinite(options.budget) and (is_plain or len(options.site) > _MANY):
         serving = np.unique(options.matrix.indices).astype(np.int64)  # one that must open may serve nobody
         town = Town(options.matrix[:, serving].tocsr(), options.weight, options.cost[serving], None, options.budget)
-        relaxed = search_town(town, base, gap, seed, deadline.part(1 / 2))
+        relaxed = search_town(town, base, gap, seed, deadline if is_plain else deadline.part(1 / 2))
         bound = min(bound, relaxed.bound)
         likely = without_useless(options.matrix, serving[relaxed.chosen])
         if options.keeps_limits(likely):
