@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import geopandas as gpd
@@ -18,6 +18,7 @@ from planner.figures import amount_text, share_text, yuan_text
 from planner.plan import Plan
 from planner.siting import hierarchical_cover
 from planner.siting.covering.hierarchical_cover import HierarchicalSolution
+from planner.siting.solution import proven_gap
 from planner.words import Language, reader_language, say
 
 if TYPE_CHECKING:
@@ -193,6 +194,8 @@ def three_tiers(
     in_turn, surely = planner.in_turn(spent)
     evenly, also_surely = planner.in_turn(_evenly(world, budget, least))
     planner.tell()
+    if joint.gap > 0:  # out of time: what was found in turn may be better
+        joint = planner.better(joint, [in_turn, evenly])
     now = np.full(len(world.sites), -1, dtype=np.int64)
     now[world.existing] = world.standing
     return ThreeTiers(
@@ -248,6 +251,21 @@ class _Planner:
             fixed=stands, fixed_tier=with_tier, forbidden=np.setdiff1d(self._forbidden, stands),
             time_limit_s=self._scenario.time_limit_s, gap=self._scenario.optimality_gap, seed=self._scenario.seed,
         )  # fmt: skip
+
+    def better(self, joint: HierarchicalSolution, others: list[Ints]) -> HierarchicalSolution:
+        """The best of a plan and of others within its limits, with the bound that is proven for it."""
+        world = self._world
+        best = max(others, key=lambda tier: _share(world, tier))
+        if _share(world, best) <= _share(world, joint.tier):
+            return joint
+        sites = np.flatnonzero(best >= 0)
+        found = hierarchical_cover(
+            world.covers, world.weight, world.level, cost=world.cost, budget=0, fixed=sites, fixed_tier=best[sites],
+            allowed=np.zeros_like(world.allowed),
+        )  # fmt: skip
+        gap, bound = proven_gap(found.objective, joint.bound, maximise=True)
+        is_best = gap <= self._scenario.optimality_gap
+        return replace(found, gap=gap, bound=bound, status="optimal" if is_best else "feasible", method=joint.method)
 
     def in_turn(self, budgets: list[float]) -> tuple[Ints, bool]:
         """The tier of each site where the highest tier is planned first, each with its money and what was left over;
