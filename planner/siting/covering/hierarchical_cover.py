@@ -30,7 +30,7 @@ from planner.siting.arguments import (
 from planner.siting.covering.covers import Limits, without_useless
 from planner.siting.covering.max_cover_phases import search_town
 from planner.siting.covering.max_cover_program import cover_program
-from planner.siting.covering.max_cover_proof import Town
+from planner.siting.covering.max_cover_town import Town
 from planner.siting.covering.site_program import solve_site_program
 from planner.siting.covering.tier_options import Options, cheapest, searched, undominated
 from planner.siting.solution import Solution, proven_gap
