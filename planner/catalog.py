@@ -22,7 +22,7 @@ from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
 # Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
-_YOUNGER: Final = ("facilities", "opening", "sizing")
+_YOUNGER: Final = ("facilities", "sizing", "opening", "tiers", "warm_street")
 _MOST_OF_A_FACTOR: Final = 1_000_000.0
 
 Unit = Literal["m", "min"]
@@ -127,24 +127,28 @@ class Facility(_Entry):
     written: tuple[str, ...]
 
 
-class Service(_Entry):
-    """A service with its demand, travel mode, standard and siting rules.
+class NearRoads(_Entry):
+    """What must stand near a road of some kind: within ``within_m`` of one that has any of the OSM ``tags``."""
 
-    ``offers`` are the facilities that it has where nobody says which, by ``offers_source``.
+    within_m: Positive
+    tags: Annotated[tuple[Annotated[str, Field(pattern="^(highway|hgv)=.+$")], ...], Field(min_length=1)]
+    source: Text
+
+
+class SitingRules(_Entry):
+    """How far away it may be from whom it covers, where it may stand, and what it costs there beside the rent of its
+    area, where it ``pays_rent``.
     """
 
-    name: Text
-    demand: str
-    mode: str
     standard_m: Positive | None = None
     standard_min: Positive | None = None
     host_kinds: tuple[str, ...]
     ground_floor_only: bool
+    near_roads: NearRoads | None = None
     area_m2: Positive
+    pays_rent: bool = True
     fit_out_yuan_per_year: NotNegative
     source: Text
-    offers: tuple[str, ...] = ()
-    offers_source: Text | None = None
 
     @model_validator(mode="after")
     def _one_standard(self) -> Self:
@@ -159,6 +163,51 @@ class Service(_Entry):
             return Standard(value=self.standard_m, unit="m")
         assert self.standard_min is not None
         return Standard(value=self.standard_min, unit="min")
+
+
+class Service(SitingRules):
+    """A service with its demand, travel mode, standard and siting rules.
+
+    ``offers`` are the facilities that it has where nobody says which, by ``offers_source``. One that is not ``usual``
+    is measured and planned only where a study has it or a scenario asks for it.
+    """
+
+    name: Text
+    demand: str
+    mode: str
+    usual: bool = True
+    offers: tuple[str, ...] = ()
+    offers_source: Text | None = None
+
+
+class TierHours(_Entry):
+    """When a tier is open: in ``within``, and by ``as_host`` only while its host is."""
+
+    within: OpenHours
+    as_host: bool
+    source: Text
+
+
+class Tier(SitingRules):
+    """A rank of a service's sites: it offers what its own level of the need asks for, and that of every lower level.
+
+    ``level_share``: the share of the service's need that asks for this level, 0 to 1. ``holds_existing_centres``:
+    whether the centres that stand count as this tier. ``at_least``: how many new ones a street is to have.
+    """
+
+    name: Text
+    level_share: Annotated[float, Field(ge=0, le=1)]
+    level_source: Text
+    hours: TierHours
+    at_least: Annotated[int, Field(ge=0)] = 0
+    holds_existing_centres: bool = False
+
+
+class WarmStreet(_Entry):
+    """A street with several services: how long a stretch of it may be, and how far from it they may stand."""
+
+    longest_m: Figure
+    off_street_m: Figure
 
 
 class Rules(_Entry):
@@ -248,7 +297,10 @@ class Sizing(_Entry):
 
 
 class Catalog(_Entry):
-    """Everything in ``catalog.toml``; tables keep the order of the file."""
+    """Everything in ``catalog.toml``; tables keep the order of the file.
+
+    ``tiers``: by service, the tiers of its sites from the lowest to the highest.
+    """
 
     rules: Rules
     periods: dict[str, Period]
@@ -260,6 +312,8 @@ class Catalog(_Entry):
     services: dict[str, Service]
     sizing: Sizing
     opening: Opening
+    tiers: dict[str, dict[str, Tier]]
+    warm_street: WarmStreet
     estimate: Estimate
     combining: Combining
     appeals: dict[str, AppealCategory]
@@ -278,6 +332,12 @@ class Catalog(_Entry):
         for key, way in self.opening.ways.items():
             for kind in way.host_kinds:
                 _must_be_among(self.host_kinds, kind, f"opening.ways.{key}")
+        for key, tiers in self.tiers.items():
+            _must_be_among(self.services, key, "tiers")
+            for name, tier in tiers.items():
+                for kind in tier.host_kinds:
+                    _must_be_among(self.host_kinds, kind, f"tiers.{key}.{name}")
+            _check_tiers(key, list(tiers.values()))
         for category in self.appeals.values():
             for name in category.weight_per_open:
                 _must_be_among(self.services, name, category.name.en)
@@ -286,6 +346,10 @@ class Catalog(_Entry):
             if set(shares) != set(self.periods) or abs(sum(shares.values()) - 1) > 1e-9:
                 raise PydanticCustomError("shares", "the shares of the day must name every period and sum to 1")
         return self
+
+    def usual_services(self) -> tuple[str, ...]:
+        """The services that every street is measured and planned for unless it says otherwise."""
+        return tuple(key for key, service in self.services.items() if service.usual)
 
     def delivery_kinds(self) -> tuple[str, ...]:
         """The kinds of delivery that some demand is derived from, each a column ``<kind>_per_day`` of the files."""
@@ -345,6 +409,20 @@ def _must_be_among(table: Mapping[str, object], name: str, service: str) -> None
     if name not in table:
         about = {"service": service, "name": name, "known": ", ".join(table)}
         raise PydanticCustomError("unknown_entry", "{service} names {name}, which is not among {known}", about)
+
+
+def _check_tiers(service: str, tiers: list[Tier]) -> None:
+    about = {"service": service}
+    if len(tiers) < 2:
+        raise PydanticCustomError("tiers", "the tiers of {service} are fewer than two", about)
+    if len({tier.standard.unit for tier in tiers}) > 1:
+        raise PydanticCustomError(
+            "tiers", "the tiers of {service} must all have standard_m, or all standard_min", about
+        )
+    if abs(sum(tier.level_share for tier in tiers) - 1) > 1e-9:
+        raise PydanticCustomError("tiers", "the level_share of the tiers of {service} must sum to 1", about)
+    if sum(tier.holds_existing_centres for tier in tiers) != 1:
+        raise PydanticCustomError("tiers", "one tier of {service} must hold the existing centres", about)
 
 
 def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

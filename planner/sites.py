@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from planner.catalog import Catalog
+from planner.catalog import Catalog, NearRoads, SitingRules
 from planner.crs import in_crs
 from planner.errors import ArgumentError, UnknownNameError
 from planner.hours import open_minutes, span_minutes
@@ -52,13 +52,10 @@ def sites_for(study: Study, service: str, *, scenario: Scenario | None = None) -
 
     Raises ``ArgumentError`` for a proposed site whose id is taken, ``UnknownNameError`` for one of an unknown kind.
     """
-    rules = study.catalog.services[service]
-    everywhere = hosts_of(study, scenario)
-    broken = _broken_rule(study, everywhere, service, scenario)
-    fits = (broken == "").to_numpy()
-    centres = study.centres[study.centres["services"].map(lambda offered: service in offered).astype(bool)]
+    everywhere = hosts_under(study, study.catalog.services[service], service, scenario)
+    fits = (everywhere["rule"] == "").to_numpy()
+    centres = centres_of(study, service)
     hosts = everywhere[fits]
-    share = rules.area_m2 / hosts["area_m2"]
     frame = gpd.GeoDataFrame(
         {
             "site_id": [*centres["centre_id"], *hosts["host_id"]],
@@ -66,15 +63,31 @@ def sites_for(study: Study, service: str, *, scenario: Scenario | None = None) -
             "existing": [True] * len(centres) + [False] * len(hosts),
             "kind": [""] * len(centres) + [*hosts["kind"]],
             "open_hours": [*centres["open_hours"], *hosts["open_hours"]],
-            "cost_yuan": np.concatenate(
-                [np.zeros(len(centres)), hosts["yearly_cost_yuan"] * share + rules.fit_out_yuan_per_year]
-            ).round(2),
+            "cost_yuan": np.concatenate([np.zeros(len(centres)), hosts["cost_yuan"]]),
         },
         geometry=[*centres.geometry, *hosts.geometry],
         crs=study.metric_crs,
     )
-    rejected = everywhere[~fits][["host_id", "name"]].assign(rule=broken[~fits]).reset_index(drop=True)
+    rejected = everywhere[~fits][["host_id", "name", "rule"]].reset_index(drop=True)
     return Sites(frame=frame, open=open_in_periods(frame["open_hours"], study.catalog), rejected=rejected)
+
+
+def centres_of(study: Study, service: str) -> gpd.GeoDataFrame:
+    """The centres of the study that offer ``service``."""
+    offers = study.centres["services"].map(lambda offered: service in offered).astype(bool)
+    return study.centres[offers]
+
+
+def hosts_under(study: Study, rules: SitingRules, service: str, scenario: Scenario | None = None) -> gpd.GeoDataFrame:
+    """Every host of :func:`hosts_of` with ``rule``, the first of ``rules`` that it breaks as a host of ``service``
+    (empty where it keeps them all), and ``cost_yuan``, what the service would cost there a year.
+
+    Raises as :func:`sites_for`.
+    """
+    hosts = hosts_of(study, scenario)
+    rent = hosts["yearly_cost_yuan"] * (rules.area_m2 / hosts["area_m2"]) * rules.pays_rent
+    broken = _broken_rule(study, hosts, rules, service, scenario)
+    return hosts.assign(rule=broken, cost_yuan=(rent + rules.fit_out_yuan_per_year).round(2))
 
 
 def hosts_of(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
@@ -101,17 +114,22 @@ def hosts_of(study: Study, scenario: Scenario | None) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(hosts, crs=study.metric_crs)
 
 
-def open_in_periods(open_hours: pd.Series[str], catalog: Catalog) -> NDArray[np.bool_]:
-    """Whether each site counts as open in each period: (sites, periods); the rule's share is inclusive."""
+def open_in_periods(open_hours: pd.Series[str], catalog: Catalog, *, within: str = "00:00-24:00") -> NDArray[np.bool_]:
+    """Whether each site counts as open in each period: (sites, periods); the rule's share is inclusive.
+
+    Only the minutes ``within`` these hours count.
+    """
+    inside = open_minutes(within)
     periods = np.array([span_minutes(p.start, p.end) for p in catalog.periods.values()])
     need = catalog.rules.open_share_of_period.value * periods.sum(axis=1)
-    of_text = {text: open_minutes(text) @ periods.T.astype(int) >= need for text in set(open_hours)}
+    of_text = {text: (open_minutes(text) & inside) @ periods.T.astype(int) >= need for text in set(open_hours)}
     return np.array([of_text[text] for text in open_hours], dtype=bool).reshape(len(open_hours), len(periods))
 
 
-def _broken_rule(study: Study, hosts: gpd.GeoDataFrame, service: str, scenario: Scenario | None) -> pd.Series[str]:
+def _broken_rule(
+    study: Study, hosts: gpd.GeoDataFrame, rules: SitingRules, service: str, scenario: Scenario | None
+) -> pd.Series[str]:
     """The first siting rule that each host breaks, empty where it keeps them all."""
-    rules = study.catalog.services[service]
     areas = study.restricted[study.restricted["services"].map(lambda some: not some or service in some).astype(bool)]
     own = [area for area in (scenario.no_go if scenario is not None else ()) if service in (area.services or [service])]
     no_go = gpd.GeoSeries([shapely.make_valid(shapely.Polygon(area.ring)) for area in own], crs=WGS84)
@@ -119,6 +137,7 @@ def _broken_rule(study: Study, hosts: gpd.GeoDataFrame, service: str, scenario: 
     for rule, breaks in (
         ("restricted", _within(hosts, areas.geometry)),
         ("no_go", _within(hosts, in_crs(no_go, study.metric_crs))),
+        ("roads", _far_from_roads(study, hosts, rules.near_roads)),
         ("area", hosts["area_m2"] < rules.area_m2),
         ("floor", (hosts["floor"] != 1) if rules.ground_floor_only else pd.Series(False, hosts.index)),
         ("kind", ~hosts["kind"].isin(rules.host_kinds)),
@@ -129,3 +148,15 @@ def _broken_rule(study: Study, hosts: gpd.GeoDataFrame, service: str, scenario: 
 
 def _within(hosts: gpd.GeoDataFrame, areas: gpd.GeoSeries) -> pd.Series[bool]:
     return hosts.geometry.intersects(areas.union_all()) if len(areas) else pd.Series(False, hosts.index)
+
+
+def _far_from_roads(study: Study, hosts: gpd.GeoDataFrame, near: NearRoads | None) -> pd.Series[bool]:
+    if near is None:
+        return pd.Series(False, hosts.index)
+    edges = study.streets.edges
+    wanted = np.zeros(len(edges), dtype=bool)
+    for tag, value in (text.split("=", 1) for text in near.tags):
+        wanted |= (edges[tag] == value).to_numpy()
+    roads = shapely.STRtree(edges.geometry.to_numpy()[wanted])
+    close = roads.query(hosts.geometry.to_numpy(), predicate="dwithin", distance=near.within_m)[0]
+    return pd.Series(~np.isin(np.arange(len(hosts)), close), hosts.index)

@@ -17,7 +17,7 @@ from planner.demand import Deliveries, Demand, deliveries_of, demand_for
 from planner.errors import UnknownNameError
 from planner.intake.study import Study
 from planner.scenario import Scenario
-from planner.sites import Sites, sites_for
+from planner.sites import Sites, centres_of, sites_for
 from planner.travel import Joins, TravelCosts, join_points, network_for, travel_costs
 
 
@@ -88,6 +88,15 @@ def service_today(
         open_appeals=appeals,
         appeal_covers=appeal_covers,
         unreached=_unreached(demand, sites, from_demand, to_sites),
+    )
+
+
+def services_at_hand(study: Study, scenario: Scenario) -> tuple[str, ...]:
+    """What a look at the street takes in: the usual services, those that a centre offers, those of ``scenario``."""
+    return tuple(
+        name
+        for name, service in study.catalog.services.items()
+        if service.usual or name in scenario.services or len(centres_of(study, name))
     )
 
 

@@ -6,7 +6,8 @@ from planner.catalog import Catalog, Standard, load_catalog
 
 def test_the_shipped_services():
     catalog = load_catalog()
-    assert list(catalog.services) == ["rest_station", "charging_cabinet", "sorting_point"]
+    assert catalog.usual_services() == ("rest_station", "charging_cabinet", "sorting_point")
+    assert list(catalog.services)[3:] == ["lobby_handoff", "parking_zone", "drivers_home"]
     assert list(catalog.periods) == ["morning", "lunch", "afternoon", "dinner", "night"]
     assert list(catalog.modes) == ["walk", "ebike", "drive"]
     assert catalog.services["rest_station"].standard == Standard(value=500, unit="m")
@@ -115,6 +116,60 @@ def test_ways_to_open_name_kinds_of_hosts_and_a_time():
     own = load_catalog({"opening": {"ways": {"merchant_corner": {"yuan_per_year": 1}}}})
     assert own.opening.ways["merchant_corner"].yuan_per_year == 1
     assert own.opening.ways["open_room"] == load_catalog().opening.ways["open_room"]
+
+
+def test_a_catalog_from_before_there_were_tiers_takes_those_of_its_services():
+    shipped = load_catalog()
+    old = shipped.model_dump(exclude={"tiers", "warm_street"})
+    catalog = load_catalog(below=old)
+    assert (catalog.tiers, catalog.warm_street) == (shipped.tiers, shipped.warm_street)
+    del old["services"]["rest_station"]
+    for category in old["appeals"].values():
+        category["weight_per_open"].pop("rest_station", None)
+    assert load_catalog(below=old).tiers == {}
+
+
+def test_an_office_changes_a_tier():
+    tiers = load_catalog({"tiers": {"rest_station": {"merchant": {"standard_m": 200}}}}).tiers["rest_station"]
+    assert list(tiers) == ["merchant", "station", "centre"]
+    assert tiers["merchant"].standard == Standard(value=200, unit="m")
+    assert tiers["merchant"].host_kinds == ("shop",)
+
+
+@pytest.mark.parametrize(
+    ("tier", "entries", "said"),
+    [
+        ("merchant", {"level_share": 0.5}, "sum to 1"),
+        ("merchant", {"level_share": 1.5}, "less than or equal to 1"),
+        ("merchant", {"standard_min": 3}, "all standard_min"),
+        ("merchant", {"host_kinds": ["castle"]}, "castle"),
+        ("merchant", {"holds_existing_centres": True}, "must hold the existing centres"),
+        ("station", {"holds_existing_centres": False}, "must hold the existing centres"),
+        ("station", {"hours": {"within": "never"}}, "hours"),
+    ],
+)
+def test_tiers_that_do_not_agree_are_refused(tier, entries, said):
+    with pytest.raises(ValidationError, match=said):
+        load_catalog({"tiers": {"rest_station": {tier: entries}}})
+
+
+def test_tiers_are_of_a_service():
+    tier = load_catalog().tiers["rest_station"]["merchant"].model_dump() | {
+        "level_share": 1,
+        "holds_existing_centres": True,
+    }
+    with pytest.raises(ValidationError, match="fewer than two"):
+        load_catalog({"tiers": {"sorting_point": {"one": tier}}})
+    with pytest.raises(ValidationError, match="cinema"):
+        load_catalog({"tiers": {"cinema": {"one": tier}}})
+
+
+def test_roads_are_named_by_tags_that_streets_have():
+    near = {"within_m": 50, "tags": ["highway=trunk"], "source": "x"}
+    assert load_catalog({"services": {"sorting_point": {"near_roads": near}}}).services["sorting_point"].near_roads
+    for tags in ([], ["trunk"], ["width=3"]):
+        with pytest.raises(ValidationError, match="tags"):
+            load_catalog({"services": {"sorting_point": {"near_roads": near | {"tags": tags}}}})
 
 
 def test_offers_name_facilities_and_their_source():

@@ -69,7 +69,7 @@ def test_it_has_every_station_with_all_that_is_known_of_it(demo_plan, page):
         assert (tuple(told["services"]), tuple(told["offers"])) == (station.services, station.offers)
         assert (told["access"], told["address"], told["hours"]) == (station.access, station.address, station.open_hours)
         assert (told["planned"], told["stated"]) == (station.state == "planned", station.offers_stated)
-    assert set(data["services"]) == set(demo_plan.study.catalog.services)
+    assert set(data["services"]) == set(demo_plan.study.catalog.usual_services())
     assert list(data["facilities"])[:3] == ["hot_water", "microwave", "phone_charging"]
 
 

@@ -228,7 +228,7 @@ def test_the_studys_own_figures_lie_over_the_shipped_ones(tmp_path):
     study = load_study(
         write_study(tmp_path / "小村", study_toml=STUDY_TOML + "[catalog.services.rest_station]\nstandard_min = 3\n")
     )
-    assert (study.catalog.services["rest_station"].standard.unit, len(study.catalog.services)) == ("min", 3)
+    assert (study.catalog.services["rest_station"].standard.unit, len(study.catalog.services)) == ("min", 6)
 
 
 def test_streets_of_another_place_are_a_fault(tmp_path):

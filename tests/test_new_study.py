@@ -291,7 +291,7 @@ def test_a_folder_cannot_be_made_below_a_file(osm):
 def test_study_toml_is_toml_that_people_can_edit(tmp_path, osm):
     text = (new_study(tmp_path / "new", osm) / "study.toml").read_text(encoding="utf-8")
     said = tomllib.loads(text)
-    assert list(said["scenarios"]["base"]["services"]) == list(load_study(tmp_path / "new").catalog.services)
+    assert list(said["scenarios"]["base"]["services"]) == list(load_study(tmp_path / "new").catalog.usual_services())
     assert said["files"]["streets"]["path"] == "streets.osm"
     assert said["files"]["cells"]["estimated"] is True
 

@@ -115,7 +115,7 @@ def test_one_budget_can_be_for_all_services(page, demo_study):
     set_to(page, "shared.budget_yuan", 300_000.0)
     set_to(page, "charging_cabinet.weight", 2.0)
     none = {"site_limit": None, "budget_yuan": None}
-    limits = dict.fromkeys(demo_study.catalog.services, none) | {"charging_cabinet": none | {"weight": 2}}
+    limits = dict.fromkeys(demo_study.catalog.usual_services(), none) | {"charging_cabinet": none | {"weight": 2}}
     plan = make_plan(demo_study, changed(demo_study, budget_yuan=300_000, **limits))
     assert not page.error
     assert shares(page) == planned_shares(plan)

@@ -63,6 +63,30 @@ def test_the_siting_rules_say_who_may_hold_a_service(demo_study):
     }  # fmt: skip
 
 
+LOT = {"kind": "vacant_lot", "floor": 1, "area_m2": 400.0, "yearly_cost_yuan": 24000.0}
+
+
+def test_a_drivers_home_stands_by_a_road_that_trucks_take(demo_study):
+    """Lots at 0, 100, 200 and 300 m east of the middle; a trunk road 250 m east of it, and lanes everywhere."""
+    study = with_hosts(demo_study, LOT, LOT, LOT, LOT | {"kind": "shop"})
+    middle = study.boundary.centroid
+    road = shapely.LineString([(middle.x + 250, middle.y - 500), (middle.x + 250, middle.y + 500)])
+    lane = shapely.LineString([(middle.x, middle.y - 500), (middle.x, middle.y + 500)])
+    rejected = {}
+    for kind in ({"highway": "trunk"}, {"hgv": "designated"}, {"highway": "residential"}):
+        edges = gpd.GeoDataFrame(
+            {"tail": [0, 2], "head": [1, 3], "highway": "residential", "hgv": ""}, geometry=[road, lane],
+            crs=study.metric_crs,
+        )  # fmt: skip
+        for tag, value in kind.items():
+            edges.loc[0, tag] = value
+        there = replace(study, streets=replace(study.streets, edges=edges))
+        sites = sites_for(there, "drivers_home")
+        rejected[next(iter(kind.values()))] = dict(zip(sites.rejected["host_id"], sites.rejected["rule"], strict=True))
+    assert rejected["trunk"] == rejected["designated"] == {"H0": "roads", "H3": "kind"}  # 150 m away is near enough
+    assert rejected["residential"] == {"H0": "roads", "H1": "roads", "H2": "roads", "H3": "kind"}
+
+
 def test_a_site_pays_for_the_part_of_its_host_that_it_needs(demo_study):
     # 12 of 24 m² of a host at 10,000 yuan a year, and 20,000 of fit-out.
     sites = sites_for(with_hosts(demo_study, SHOP), "rest_station")

@@ -26,7 +26,7 @@ def test_the_figures_are_those_of_today(page, demo_plan):
 
 def test_every_service_can_be_seen_and_its_tables_name_no_plan(page, demo_plan):
     services = next(control for control in page.segmented_control if control.key.startswith("service."))
-    assert len(services.options) == len(demo_plan.study.catalog.services)
+    assert len(services.options) == len(demo_plan.study.catalog.usual_services())
     settled(services.set_value("sorting_point").run())
     part = demo_plan.services["sorting_point"]
     assert shares(page)[0] == share_text(part.today.covered_share)

@@ -7,7 +7,9 @@ from planner.analysis.build_or_open import build_or_open
 from planner.analysis.enough import how_much_is_enough
 from planner.analysis.one_budget import one_budget
 from planner.analysis.sizing import enough_places
+from planner.analysis.three_tiers import three_tiers
 from planner.analysis.trade_offs import services_front, walk_front
+from planner.analysis.warm_street import warm_street
 
 __all__ = [
     "Answer",
@@ -16,5 +18,7 @@ __all__ = [
     "how_much_is_enough",
     "one_budget",
     "services_front",
+    "three_tiers",
     "walk_front",
+    "warm_street",
 ]

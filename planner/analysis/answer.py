@@ -17,7 +17,7 @@ from planner.words import Language, dictionary, reader_language, say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_SHARES: Final = ("_share", "_gap", "_probability")
+_SHARES: Final = ("_gap", "_probability")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _written(column: str, value: object, names: Mapping[object, str], language: 
         return f"{int(value):,}"
     if isinstance(value, Real):
         number = float(value)
-        if column.endswith(_SHARES):
+        if "_share" in column or column.endswith(_SHARES):
             return share_text(number)
         return f"{number:,.0f}" if math.isfinite(number) and column.endswith("_yuan") else amount_text(number)
     return str(value)

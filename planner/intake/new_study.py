@@ -149,7 +149,7 @@ def _study_toml(name: str, streets_file: str, origin: Mapping[str, str]) -> str:
         "[scenarios.base]",
         f"name = {{ zh = {quoted(say('new.base', 'zh'))}, en = {quoted(say('new.base', 'en'))} }}",
     ]
-    for service in catalog.services:
+    for service in catalog.usual_services():
         lines += [f"[scenarios.base.services.{service}]", f"site_limit = {catalog.estimate.new_sites}"]
     return "\n".join(lines) + "\n"
 

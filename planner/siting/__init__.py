@@ -5,6 +5,7 @@ from planner.siting.capacitated.capacitated_cover import capacitated_cover
 from planner.siting.capacitated.capacitated_median import capacitated_median
 from planner.siting.capacitated.problem import CapacitatedSolution
 from planner.siting.center.p_center import p_center
+from planner.siting.covering.hierarchical_cover import HierarchicalSolution, hierarchical_cover
 from planner.siting.covering.hosted_cover import HostedSolution, hosted_cover
 from planner.siting.covering.max_cover import max_cover
 from planner.siting.covering.max_cover_curve import max_cover_curve
@@ -13,21 +14,26 @@ from planner.siting.explain import Explanation, explain
 from planner.siting.median.p_median import p_median
 from planner.siting.solution import Solution
 from planner.siting.stopping import stop_when, watch
+from planner.siting.stretch.warm_street import StretchChoice, WarmStreets, warm_street
 from planner.siting.unmet import SmallestLimit, SmallestRadius, Unmet, smallest_limit, smallest_radius, unmet
 
 __all__ = [
     "Alternative",
     "CapacitatedSolution",
     "Explanation",
+    "HierarchicalSolution",
     "HostedSolution",
     "SmallestLimit",
     "SmallestRadius",
     "Solution",
+    "StretchChoice",
     "Unmet",
+    "WarmStreets",
     "alternatives",
     "capacitated_cover",
     "capacitated_median",
     "explain",
+    "hierarchical_cover",
     "hosted_cover",
     "max_cover",
     "max_cover_curve",
@@ -38,5 +44,6 @@ __all__ = [
     "smallest_radius",
     "stop_when",
     "unmet",
+    "warm_street",
     "watch",
 ]

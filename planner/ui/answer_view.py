@@ -53,7 +53,11 @@ def _show_what_is_behind(answer: Answer, name: str, language: Language) -> None:
     behind = answer.behind(language)
     if not behind:
         return
-    chosen = st.selectbox(say("ask.behind", language), list(behind), key=f"ask.{name}.behind.{language}")
+    if len(behind) == 1:
+        (chosen,) = behind
+        st.markdown(f"**{plain(chosen)}**")
+    else:
+        chosen = st.selectbox(say("ask.behind", language), list(behind), key=f"ask.{name}.behind.{language}")
     show_table(Table(behind[chosen], {}), chosen, language)
 
 

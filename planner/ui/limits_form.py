@@ -35,12 +35,7 @@ def ask_limits(
         st.markdown(f"**{say('page.limits', language)}**", help=say("page.limits_help", language))
         shared = _ask_whether_shared(start, key=key, language=language)
         budget_yuan = _ask_budget(start.budget_yuan, key=f"{key}.shared", language=language) if shared else None
-        entries = {
-            name: _ask_service(
-                study, service, start.services.get(name), shared=shared, key=f"{key}.{name}", language=language
-            )
-            for name, service in study.catalog.services.items()
-        }
+        entries = _ask_services(study, start, shared=shared, key=key, language=language)
         peak_day = st.checkbox(
             say("page.peak_day", language),
             value=start.peak_day,
@@ -62,6 +57,24 @@ def ask_limits(
         return missing
     services = {name: picks.within(name, ServiceScenario.model_validate(entry)) for name, entry in wanted.items()}
     return _scenario(start, services, picks, budget_yuan, peak_day=peak_day)
+
+
+def _ask_services(
+    study: Study, start: Scenario, *, shared: bool, key: str, language: Language
+) -> dict[str, dict[str, float | None] | None]:
+    """The entries of every service; those that are not usual, and not asked for from the start, folded away."""
+
+    def ask(name: str) -> dict[str, float | None] | None:
+        service, limits = study.catalog.services[name], start.services.get(name)
+        return _ask_service(study, service, limits, shared=shared, key=f"{key}.{name}", language=language)
+
+    named = study.catalog.services
+    further = [name for name, service in named.items() if not (service.usual or name in start.services)]
+    entries = {name: ask(name) for name in named if name not in further}
+    if further:
+        with st.expander(say("page.further_services", language)):
+            entries |= {name: ask(name) for name in further}
+    return entries
 
 
 def _ask_whether_shared(start: Scenario, *, key: str, language: Language) -> bool:

@@ -11,7 +11,7 @@ from planner.intake.study import Study
 from planner.plan import Plan, plan_from
 from planner.scenario import Scenario, ServiceScenario
 from planner.store import SavedPlan, choices_of
-from planner.today import ServiceToday, service_today
+from planner.today import ServiceToday, service_today, services_at_hand
 from planner.ui.shelf import Shelf, shelf
 from planner.ui.studies import StudyChoice
 from planner.ui.work import Job, done
@@ -33,14 +33,15 @@ def plan_for(
 
 
 def today_for(choice: StudyChoice, study: Study, scenario: Scenario, language: Language) -> Plan | None:
-    """Every service of the study as it is today, as a plan that opens nothing; ``None`` while it is being measured.
+    """The street as it is today, as a plan that opens nothing; ``None`` while it is being measured.
 
-    The standards and the day are those of ``scenario``. Raises as :func:`plan_for`.
+    Its services are those of :func:`planner.today.services_at_hand`, by the standards and on the day of ``scenario``.
+    Raises as :func:`plan_for`.
     """
     none = ServiceScenario(site_limit=0)
     before = {
         name: scenario.before_planning(name).services[name] if name in scenario.services else none
-        for name in study.catalog.services
+        for name in services_at_hand(study, scenario)
     }
     asked = scenario.model_copy(update={"services": before, "budget_yuan": None})
     make = partial(_as_today, shelf(), choice.identity, study, asked, language)

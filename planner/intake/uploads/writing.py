@@ -55,5 +55,5 @@ def _plain(value: Any) -> Any:
 def _first_scenario() -> dict[str, Any]:
     catalog = load_catalog()
     name = Text.model_validate({language: say("new.base", language) for language in LANGUAGES})
-    services = {service: {"site_limit": catalog.estimate.new_sites} for service in catalog.services}
+    services = {service: {"site_limit": catalog.estimate.new_sites} for service in catalog.usual_services()}
     return {"name": name.model_dump(), "services": services}

@@ -37,6 +37,9 @@ def basis_of(plan: Plan, language: Language) -> list[Fact]:
         cost = yuan_text(service.fit_out_yuan_per_year, language)
         figure = say("report.area_and_fit_out", language, standard=standard, area=service.area_m2, cost=cost)
         add("standards", service.name, figure, service.source)
+        if service.near_roads is not None:
+            figure = say("card.needs_roads", language, value=service.near_roads.within_m)
+            add("standards", service.name, figure, service.near_roads.source)
     for name in dict.fromkeys(service.mode for service in services.values()):
         mode = catalog.modes[name]
         add("modes", mode.name, say("report.speed", language, value=mode.speed_kmh), mode.source)

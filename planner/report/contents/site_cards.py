@@ -122,6 +122,8 @@ class SiteCards:
         needs += [self._say("needs_ground_floor")] if self.rules.ground_floor_only else []
         needs += [self._say("needs_kinds", kinds=kinds), self._say("needs_free")]
         needs += [self._say("needs_street", value=catalog.rules.max_off_road_m.value)]
+        if self.rules.near_roads is not None:
+            needs += [self._say("needs_roads", value=self.rules.near_roads.within_m)]
         return self._say("needs_met", needs=say("report.conditions_mark", self.language).join(needs))
 
     def _why(self, site: dict[str, Any]) -> str:

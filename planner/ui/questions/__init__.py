@@ -10,11 +10,15 @@ from planner.ui.questions.build_or_open_form import ask_build_or_open
 from planner.ui.questions.enough_form import ask_how_much
 from planner.ui.questions.one_budget_form import ask_one_budget
 from planner.ui.questions.sizing_form import ask_places
+from planner.ui.questions.three_tiers_form import ask_three_tiers
+from planner.ui.questions.warm_street_form import ask_warm_street
 
 # A question's words are in the room ``ask_<name>``.
 QUESTIONS: Final[Mapping[str, Form]] = {
     "enough": ask_how_much,
     "one_budget": ask_one_budget,
+    "three_tiers": ask_three_tiers,
     "sizing": ask_places,
     "build_or_open": ask_build_or_open,
+    "warm_street": ask_warm_street,
 }

@@ -1,0 +1,1 @@
+"""Several services close together: one of each within one stretch of street."""
