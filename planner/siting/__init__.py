@@ -8,6 +8,7 @@ from planner.siting.center.p_center import p_center
 from planner.siting.covering.hosted_cover import HostedSolution, hosted_cover
 from planner.siting.covering.max_cover import max_cover
 from planner.siting.covering.max_cover_curve import max_cover_curve
+from planner.siting.covering.phased_cover import PhasedSolution, phased_cover
 from planner.siting.covering.set_cover import set_cover
 from planner.siting.explain import Explanation, explain
 from planner.siting.median.p_median import p_median
@@ -20,6 +21,7 @@ __all__ = [
     "CapacitatedSolution",
     "Explanation",
     "HostedSolution",
+    "PhasedSolution",
     "SmallestLimit",
     "SmallestRadius",
     "Solution",
@@ -33,6 +35,7 @@ __all__ = [
     "max_cover_curve",
     "p_center",
     "p_median",
+    "phased_cover",
     "set_cover",
     "smallest_limit",
     "smallest_radius",
