@@ -18,3 +18,7 @@ __all__ = [
     "services_front",
     "walk_front",
 ]
+__all__ = ["Answer", "enough_places", "how_much_is_enough"]
+from planner.analysis.what_first import what_first
+
+__all__ = ["Answer", "how_much_is_enough", "what_first"]

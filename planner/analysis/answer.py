@@ -45,6 +45,8 @@ class Answer(ABC):
 
     def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - nothing, by default
         """What stands behind the answer, such as the sites of each plan: tables as they are read, by what each is."""
+    def further(self, language: Language | None = None) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - none, by default
+        """Further tables beside the frame by their titles, as they are read."""
         return {}
 
     def table(self, language: Language | None = None) -> pd.DataFrame:
@@ -53,6 +55,7 @@ class Answer(ABC):
 
     def read(self, frame: pd.DataFrame, language: Language) -> pd.DataFrame:
         """A frame in this answer's columns as it is read."""
+        """A frame of this question as it is read."""
         names = self.names(language)
         return pd.DataFrame(
             {

@@ -10,6 +10,7 @@ from planner.ui.questions.build_or_open_form import ask_build_or_open
 from planner.ui.questions.enough_form import ask_how_much
 from planner.ui.questions.one_budget_form import ask_one_budget
 from planner.ui.questions.sizing_form import ask_places
+from planner.ui.questions.what_first_form import ask_what_first
 
 # A question's words are in the room ``ask_<name>``.
 QUESTIONS: Final[Mapping[str, Form]] = {
@@ -17,4 +18,5 @@ QUESTIONS: Final[Mapping[str, Form]] = {
     "one_budget": ask_one_budget,
     "sizing": ask_places,
     "build_or_open": ask_build_or_open,
+    "what_first": ask_what_first,
 }
