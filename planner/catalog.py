@@ -23,6 +23,10 @@ from planner.words import Text
 CATALOG_NAME: Final = "catalog.toml"
 # Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
 _YOUNGER: Final = ("facilities", "opening", "sizing")
+_YOUNGER: Final = ("facilities", "situations")
+
+# Tables that older catalogs lack and no figure of a plan depends on.
+_LATER_TABLES: Final = ("sizing",)
 _MOST_OF_A_FACTOR: Final = 1_000_000.0
 
 Unit = Literal["m", "min"]
@@ -161,6 +165,33 @@ class Service(_Entry):
         return Standard(value=self.standard_min, unit="min")
 
 
+class Situations(_Entry):
+    """What a plan is tried in beside an ordinary day, and on how many days of a year each is.
+
+    ``periods`` are looked at by themselves. ``rain_demand``: kind of delivery → its factor in rain; ``rain_speed``:
+    mode → how fast one then is, 0 to 1. ``demand_variation``: by how much, as a share of it (a coefficient of
+    variation), the demand of a cell may be off. Names that this catalog does not have mean nothing.
+    """
+
+    periods: tuple[str, ...]
+    peak_days: Figure
+    rain_days: Figure
+    bridge_days: Figure
+    centre_days: Figure
+    rain_demand: dict[str, Positive]
+    rain_demand_source: Text
+    rain_speed: dict[str, Annotated[float, Field(gt=0, le=1)]]
+    rain_speed_source: Text
+    demand_variation: Figure
+
+    @model_validator(mode="after")
+    def _leave_ordinary_days(self) -> Self:
+        days = sum(figure.value for figure in (self.peak_days, self.rain_days, self.bridge_days, self.centre_days))
+        if days >= 365:
+            raise PydanticCustomError("days", "the days of all situations leave no ordinary day in a year")
+        return self
+
+
 class Rules(_Entry):
     """Rules that hold for every service."""
 
@@ -257,6 +288,7 @@ class Catalog(_Entry):
     demands: dict[str, DemandRule]
     host_kinds: dict[str, HostKind]
     facilities: dict[str, Facility]
+    situations: Situations
     services: dict[str, Service]
     sizing: Sizing
     opening: Opening
@@ -295,11 +327,19 @@ class Catalog(_Entry):
 def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
+    A catalog from before there were facilities, or sizes, takes them from the shipped one: no figure of a plan depends
+    on them.
     A catalog from before there were some of the tables that no plan depends on takes them from the shipped one.
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
     shipped = _tables(shipped_catalog())
+    if below is None:
+        below = shipped
+    else:
+        if "facilities" not in below:
+            below = _laid_over(_facilities_of(shipped, below.get("services")), below)
+        below = {name: shipped[name] for name in _LATER_TABLES} | dict(below)
     below = shipped if below is None else _laid_over(_tables_since(shipped, below), below)
     return Catalog.model_validate(_laid_over(below, overrides or {}))
 

@@ -15,6 +15,8 @@ FLOORS = [
     {"intake"},
     {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots", "queueing"},
     {"today", "choosing", "plan", "reasons", "curves", "details", "comparison", "store", "stations"},
+    {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots", "bridges"},
+    {"today", "choosing", "plan", "reasons", "curves", "details", "comparison", "store", "stations", "situations"},
     {"analysis"},
     {"maps"},
     {"report"},

@@ -20,5 +20,6 @@ __all__ = [
 ]
 __all__ = ["Answer", "enough_places", "how_much_is_enough"]
 from planner.analysis.what_first import what_first
+from planner.analysis.will_it_hold import will_it_hold
 
-__all__ = ["Answer", "how_much_is_enough", "what_first"]
+__all__ = ["Answer", "how_much_is_enough", "what_first", "will_it_hold"]

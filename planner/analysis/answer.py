@@ -75,6 +75,8 @@ class Answer(ABC):
             for column, of in names.items()
             if column in self.frame
         }
+        keys = {column: of for column, of in names.items() if column in self.frame}
+        named = {column: self.frame[column].map(lambda key, of=of: of.get(key, key)) for column, of in keys.items()}
         return self.frame.assign(**named).rename(columns=lambda column: self._heading(column, language))
 
     def _heading(self, column: str, language: Language) -> str:

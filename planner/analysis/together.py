@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -22,12 +22,13 @@ Ints = NDArray[np.int64]
 class Together:
     """Services side by side: the rows and the sites of one after those of another.
 
-    ``parts``: the services. ``covers``: their covers. ``worth``: (rows,), of a service alone its demand; of several
-    each row's share of its service's demand, times what the service weighs. ``cost``: (sites,) a year. ``required``
-    sites must open, ``forbidden`` ones must not, ``existing`` ones are open.
+    ``parts``: the services, ``scales``: what each of them weighs. ``covers``: their covers. ``worth``: (rows,), of a
+    service alone its demand; of several each row's share of its service's demand, times what the service weighs.
+    ``cost``: (sites,) a year. ``required`` sites must open, ``forbidden`` ones must not, ``existing`` ones are open.
     """
 
     parts: Mapping[str, ServicePlan]
+    scales: tuple[float, ...]
     covers: sp.csr_array
     worth: Floats
     cost: Floats
@@ -45,6 +46,14 @@ class Together:
         sizes = {name: part.covers.shape[1] for name, part in self.parts.items()}
         first = sum(list(sizes.values())[: list(sizes).index(service)])
         return slice(first, first + sizes[service])
+
+    def worth_of(self, weights: Sequence[Floats]) -> Floats:
+        """What rows are worth that weigh ``weights``, of each service (any, its rows): (any, rows)."""
+        if len(weights) == 1:
+            return weights[0]
+        totals = [np.maximum(each.sum(axis=1, keepdims=True), 1e-300) for each in weights]
+        of = zip(self.scales, weights, totals, strict=True)
+        return np.concatenate([scale * each / total for scale, each, total in of], axis=1)
 
     def opened_by(self, plan: Plan) -> Ints:
         """The new sites of the plan that these services were taken from."""
@@ -66,13 +75,6 @@ def alone_or_together(plan: Plan, service: str | None) -> list[Together]:
 
 
 def _together(parts: Mapping[str, ServicePlan], scenario: Scenario) -> Together:
-    weights = [part.demand.weight.ravel() for part in parts.values()]
-    worth = weights
-    if len(parts) > 1:
-        worth = [
-            scenario.services[name].weight * weight / max(float(weight.sum()), 1e-300)
-            for name, weight in zip(parts, weights, strict=True)
-        ]
     starts = np.cumsum([0, *(part.covers.shape[1] for part in parts.values())])
     picked = [decided(part, scenario) for part in parts.values()]
     existing = [part.sites.existing for part in parts.values()]
@@ -80,12 +82,15 @@ def _together(parts: Mapping[str, ServicePlan], scenario: Scenario) -> Together:
     def placed(some: list[Ints]) -> Ints:
         return np.concatenate([start + sites for start, sites in zip(starts, some, strict=False)]).astype(np.int64)
 
-    return Together(
+    together = Together(
         parts=parts,
+        scales=tuple(scenario.services[name].weight for name in parts),
         covers=sp.csr_array(sp.block_diag([part.covers for part in parts.values()], format="csr")),
-        worth=np.concatenate(worth),
+        worth=np.empty(0),
         cost=np.concatenate([part.sites.frame["cost_yuan"].to_numpy(dtype=np.float64) for part in parts.values()]),
         existing=placed(existing),
         required=placed([required for required, _ in picked]),
         forbidden=placed([forbidden for _, forbidden in picked]),
     )
+    worth = together.worth_of([part.demand.weight.reshape(1, -1) for part in parts.values()])
+    return replace(together, worth=worth[0])

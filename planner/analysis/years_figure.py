@@ -14,15 +14,20 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = ("covered_share", "year_by_year_share", "end_first_share")
 _ORDERS: Final = ("best", "year_by_year", "end_first")
-_WIDTH: Final = 0.27
+_WIDTH: Final = 0.29
+_MOST_COLUMNS: Final = 3
 
 
 def draw_years(answer: WhatFirst, language: Language) -> Figure:
     """A part a service: bars for each year, one an order, over the line of today."""
     services = answer.names(language)["service"]
-    with sheet(width_in=max(5.0, 3.4 * len(services)), height_in=4.2) as figure:
-        parts = figure.subplots(1, len(services), sharey=True, squeeze=False)[0]
-        for axes, (service, name) in zip(parts, services.items(), strict=True):
+    columns = min(len(services), _MOST_COLUMNS)
+    lines = -(-len(services) // columns)
+    with sheet(height_in=1.0 + 3.0 * lines) as figure:
+        parts = figure.subplots(lines, columns, sharey=True, squeeze=False).ravel()
+        for axes in parts[len(services) :]:
+            axes.remove()
+        for axes, (service, name) in zip(parts, services.items(), strict=False):
             rows = answer.frame[answer.frame["service"] == service]
             for at, (order, column) in enumerate(zip(_ORDERS, _COLUMNS, strict=True)):
                 place = rows["year"] + (at - 1) * _WIDTH

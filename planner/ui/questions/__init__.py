@@ -11,6 +11,7 @@ from planner.ui.questions.enough_form import ask_how_much
 from planner.ui.questions.one_budget_form import ask_one_budget
 from planner.ui.questions.sizing_form import ask_places
 from planner.ui.questions.what_first_form import ask_what_first
+from planner.ui.questions.will_it_hold_form import ask_will_it_hold
 
 # A question's words are in the room ``ask_<name>``.
 QUESTIONS: Final[Mapping[str, Form]] = {
@@ -19,4 +20,5 @@ QUESTIONS: Final[Mapping[str, Form]] = {
     "sizing": ask_places,
     "build_or_open": ask_build_or_open,
     "what_first": ask_what_first,
+    "will_it_hold": ask_will_it_hold,
 }
