@@ -64,13 +64,14 @@ def holding_told(answer: WillItHold, language: Language) -> tuple[str, ...]:
 
 def _in_hand_told(answer: WillItHold, language: Language) -> str:
     own = answer.frame[answer.frame["plan"] == "in_hand"].set_index("situation")
-    least = own["covered_share"].idxmin()
+    covered = own["covered_share"].to_numpy(dtype=float)
+    least = int(covered.argmin())
     return say(
         "ask_will_it_hold.fares", language,
-        ordinary=share_text(float(own.loc["ordinary", "covered_share"])),
-        situation=answer.names(language)["situation"][least],
-        least=share_text(float(own.loc[least, "covered_share"])),
-        best=share_text(float(own.loc[least, "best_share"])),
+        ordinary=share_text(float(covered[own.index == "ordinary"][0])),
+        situation=answer.names(language)["situation"][own.index[least]],
+        least=share_text(float(covered[least])),
+        best=share_text(float(own["best_share"].to_numpy(dtype=float)[least])),
     )  # fmt: skip
 
 

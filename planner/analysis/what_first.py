@@ -49,7 +49,7 @@ class WhatFirst(Answer):
     def told(self, language: Language | None = None) -> tuple[str, ...]:
         """What opens when, how good that is, what the shorter views cost, and what a year's limit means."""
         language = language or reader_language()
-        lines = [self._order_told(name, language) for name in self.names(language)["service"]]
+        lines = [self._order_told(str(name), language) for name in self.names(language)["service"]]
         for years in self.found:
             lines.append(self._proof_told(years, language))
             lines += [self._price_told(years, order, language) for order in ORDERS[1:]]
@@ -87,11 +87,11 @@ class WhatFirst(Answer):
         own = self.sites[self.sites["service"] == service]
         rows = self.frame[self.frame["service"] == service]
         years = []
-        for row in rows.itertuples():
-            opened = own[own["year_best"] == row.year]["name"]
+        for year, covered in zip(rows["year"], rows["covered_share"].to_numpy(dtype=float), strict=True):
+            opened = own[own["year_best"] == year]["name"]
             names = say("ask.list_mark", language).join(opened) or say("ask_what_first.none", language)
-            share = share_text(float(row.covered_share))
-            years.append(say("ask_what_first.year", language, year=row.year, sites=names, share=share))
+            share = share_text(covered)
+            years.append(say("ask_what_first.year", language, year=year, sites=names, share=share))
         today = share_text(self.plan.services[service].today.covered_share)
         years_text = say("ask.part_mark", language).join(years)
         return say("ask_what_first.order", language, service=self.names(language)["service"][service], today=today,
@@ -217,4 +217,5 @@ def _sites(found: Sequence[YearsOf]) -> pd.DataFrame:
                 opens = pd.Series(phase[order][used], dtype="Int64")
                 own[f"year_{order}"] = opens.mask(opens < 1)
             frames.append(own.sort_values(["year_best", "cost_yuan"], kind="stable"))
-    return pd.concat(frames, ignore_index=True)[columns]
+    sites: pd.DataFrame = pd.concat(frames, ignore_index=True)[columns]
+    return sites

@@ -178,15 +178,10 @@ def _most_missed(plan: Plan, together: Together, closings: list[Situation]) -> l
     """The closing after which the plan in hand covers least, if any makes it cover less."""
     selected = np.union1d(together.existing, together.opened_by(plan))
 
-    def left(situations: Sequence[Situation]) -> list[float]:
-        covers, weights = _world(plan, together, situations)
-        return _shares(covers, weights, selected).tolist()
-
-    (as_it_is,) = left([Situation("ordinary")])
-    after = left(closings) if closings else []
-    if not after or min(after) >= as_it_is - 1e-9:
-        return []
-    return [closings[int(np.argmin(after))].of]
+    situations = [Situation("ordinary"), *closings]
+    left = _shares(*_world(plan, together, situations), selected)
+    least = int(left.argmin())
+    return [situations[least].of] if left[least] < left[0] - 1e-9 else []
 
 
 def _world(plan: Plan, together: Together, situations: Sequence[Situation]) -> tuple[list[sp.csr_array], list[Floats]]:
@@ -267,6 +262,7 @@ def _sites(together: Together, drawn: RepeatedSolution, chosen: Mapping[Held, In
                 continue
             low, high = wilson_interval(int(times[site]), len(drawn.chosen))
             own = part.sites.frame.iloc[site - place.start]
+            plans = {str(held): bool(of[site]) for held, of in opened.items()}
             rows.append(
                 {
                     "service": name,
@@ -276,7 +272,7 @@ def _sites(together: Together, drawn: RepeatedSolution, chosen: Mapping[Held, In
                     "low_share": low,
                     "high_share": high,
                     "alike": alike[site],
-                    **{held: bool(opened[held][site]) for held in HELD},
+                    **plans,
                 }
             )
     columns = ["service", "site_id", "name", "chosen_share", "low_share", "high_share", "alike", *HELD]

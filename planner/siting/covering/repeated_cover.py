@@ -82,7 +82,8 @@ def repeated_cover(
     for done, weight in enumerate(table):
         if deadline.stopped or deadline.left_s <= 0:
             break
-        of_row = np.bincount(became[left], weights=weight[~already][left], minlength=small.shape[0])
+        of_row = np.zeros(small.shape[0])
+        np.add.at(of_row, became[left], weight[~already][left])
         town_rows = np.flatnonzero(of_row > 0)
         part = small if len(town_rows) == len(of_row) else small[town_rows]
         town = Town(part, of_row[town_rows], costs[optional], count_limit, money_limit)

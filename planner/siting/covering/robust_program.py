@@ -21,12 +21,13 @@ def prove_least(town: RobustTown, search: RobustSearch, gap: float, deadline: De
     rows, sites = town.matrix.shape
     scenarios = len(town.base)
     limits = limits_of(town.cost, town.site_limit, town.budget)
+    share, nothing = sp.csr_array(town.share), sp.csr_array((scenarios, sites))
     constraints = sp.vstack(
         [
             sp.hstack([town.matrix, -sp.eye_array(rows), sp.csr_array((rows, 1))]),
             sp.hstack([sp.csr_array(limits.use), sp.csr_array((len(limits.most), rows + 1))]),
-            sp.hstack([sp.csr_array((scenarios, sites)), sp.csr_array(town.share), -np.ones((scenarios, 1))]),
-            sp.hstack([sp.csr_array((scenarios, sites)), sp.csr_array(town.share), sp.csr_array((scenarios, 1))]),
+            sp.hstack([nothing, share, sp.csr_array(-np.ones((scenarios, 1)))]),
+            sp.hstack([nothing, share, sp.csr_array((scenarios, 1))]),
         ]
     )
     lower = np.concatenate(

@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 # Shares nearer than this are the same.
 SAME: Final = 1e-9
-_ROUNDS: Final = 40
+_ROUNDS: Final = 6
 # How fast the weights move: from the widest difference between scenarios, by about so much a round.
 _STEP: Final = 1.5
 # The part of the time that the rounds may take.
