@@ -76,7 +76,7 @@ def test_the_frame_says_what_opens_and_what_it_covers(plan):
         own = answer.sites[answer.sites["year_best"] <= row.year]
         new = [site for site in candidates(part) if part.sites.frame["site_id"].iloc[site] in set(own["site_id"])]
         assert row.covered_share == pytest.approx(covered(part, new) / part.demand.weight.sum())
-        assert row.cost_yuan == pytest.approx(cost[new].sum())
+        assert row.running_cost_yuan == pytest.approx(cost[new].sum())
     assert frame["covered_share"].is_monotonic_increasing
     sites = answer.further("zh")[say("ask_what_first.sites", "zh")]
     assert len(sites) == len(answer.sites)
@@ -110,7 +110,7 @@ def test_services_that_share_a_budget_are_ordered_together(few):
     answer = what_first(asked)
     assert len(answer.found) == 1
     by_year = answer.frame.groupby("year")
-    assert (by_year["cost_yuan"].sum() <= by_year["limit"].first()).all()
+    assert (by_year["running_cost_yuan"].sum() <= by_year["limit"].first()).all()
     (years,) = answer.found
     shares = answer.frame.assign(weight=answer.frame["service"].map({"rest_station": 2, "charging_cabinet": 1}))
     assert (shares["covered_share"] * shares["weight"]).sum() == pytest.approx(years.value["best"])

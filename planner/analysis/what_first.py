@@ -32,8 +32,9 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True)
 class WhatFirst(Answer):
     """``frame``: a row a service and year: ``service``, ``year`` from 1, ``limit`` of the year, ``opened`` new sites,
-    ``cost_yuan`` of all new sites that are open, the ``covered_share`` of the best order, that of going year by year
-    (``year_by_year_share``) and of choosing the last year's sites first (``end_first_share``), ``optimality_gap``.
+    ``running_cost_yuan``, the yearly cost of all new sites that are open, the ``covered_share`` of the best order, that
+    of going year by year (``year_by_year_share``) and of choosing the last year's sites first (``end_first_share``),
+    ``optimality_gap``.
 
     ``sites``: a row a site that any of the orders opens: ``service``, ``site_id``, ``name``, ``cost_yuan`` and the
     year of each order, nothing where it does not open.
@@ -186,9 +187,9 @@ def _frame(found: Sequence[YearsOf]) -> pd.DataFrame:
                     {
                         "service": name,
                         "year": year,
-                        "limit": float(limit),
+                        "limit": int(limit) if float(limit).is_integer() else float(limit),
                         "opened": int((phase == year).sum()),
-                        "cost_yuan": float(cost[(phase >= 1) & (phase <= year)].sum()),
+                        "running_cost_yuan": float(cost[(phase >= 1) & (phase <= year)].sum()),
                         "covered_share": shares["best"],
                         "year_by_year_share": shares["year_by_year"],
                         "end_first_share": shares["end_first"],

@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # The part of the time in which plans are searched for; the rest is the proof's.
-_SEARCH: Final = 0.5
+_SEARCH: Final = 0.3
 
 
 @dataclass(frozen=True)

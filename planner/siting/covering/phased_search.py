@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 _SAME: Final = 1e-9
 # Rounds of shutting a few sites at random and filling up again, and how many sites a round shuts at most.
-_ROUNDS: Final = 40
+_ROUNDS: Final = 12
 _KICKS: Final = 3
 
 
