@@ -88,7 +88,8 @@ def _goal_told(answer: WillItHold, goal: str, language: Language) -> str:
         }[goal]
     proof = say("ask_will_it_hold.proven", language)
     if not (solution.status == "optimal" and solution.gap == 0):
-        proof = say("ask_will_it_hold.not_proven", language, bound=share_text(solution.bound))
+        key = "not_proven_regret" if goal == "regret" else "not_proven"
+        proof = say(f"ask_will_it_hold.{key}", language, bound=share_text(solution.bound))
     return say(
         f"ask_will_it_hold.told_{goal}", language,
         share=share_text(measured[goal]), in_hand=share_text(measured["in_hand"]), proof=proof,
