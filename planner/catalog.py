@@ -22,11 +22,7 @@ from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
 # Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
-_YOUNGER: Final = ("facilities", "opening", "sizing")
-_YOUNGER: Final = ("facilities", "situations")
-
-# Tables that older catalogs lack and no figure of a plan depends on.
-_LATER_TABLES: Final = ("sizing",)
+_YOUNGER: Final = ("facilities", "opening", "sizing", "situations")
 _MOST_OF_A_FACTOR: Final = 1_000_000.0
 
 Unit = Literal["m", "min"]
@@ -327,19 +323,11 @@ class Catalog(_Entry):
 def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
-    A catalog from before there were facilities, or sizes, takes them from the shipped one: no figure of a plan depends
-    on them.
     A catalog from before there were some of the tables that no plan depends on takes them from the shipped one.
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
     shipped = _tables(shipped_catalog())
-    if below is None:
-        below = shipped
-    else:
-        if "facilities" not in below:
-            below = _laid_over(_facilities_of(shipped, below.get("services")), below)
-        below = {name: shipped[name] for name in _LATER_TABLES} | dict(below)
     below = shipped if below is None else _laid_over(_tables_since(shipped, below), below)
     return Catalog.model_validate(_laid_over(below, overrides or {}))
 

@@ -8,6 +8,8 @@ from planner.analysis.enough import how_much_is_enough
 from planner.analysis.one_budget import one_budget
 from planner.analysis.sizing import enough_places
 from planner.analysis.trade_offs import services_front, walk_front
+from planner.analysis.what_first import what_first
+from planner.analysis.will_it_hold import will_it_hold
 
 __all__ = [
     "Answer",
@@ -17,9 +19,6 @@ __all__ = [
     "one_budget",
     "services_front",
     "walk_front",
+    "what_first",
+    "will_it_hold",
 ]
-__all__ = ["Answer", "enough_places", "how_much_is_enough"]
-from planner.analysis.what_first import what_first
-from planner.analysis.will_it_hold import will_it_hold
-
-__all__ = ["Answer", "how_much_is_enough", "what_first", "will_it_hold"]

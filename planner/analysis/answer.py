@@ -43,8 +43,9 @@ class Answer(ABC):
         """For columns that hold keys, what each key is called."""
         return {}
 
-    def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - nothing, by default
+    def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:
         """What stands behind the answer, such as the sites of each plan: tables as they are read, by what each is."""
+
     def further(self, language: Language | None = None) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - none, by default
         """Further tables beside the frame by their titles, as they are read."""
         return {}
