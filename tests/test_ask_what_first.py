@@ -78,7 +78,7 @@ def test_the_frame_says_what_opens_and_what_it_covers(plan):
         assert row.covered_share == pytest.approx(covered(part, new) / part.demand.weight.sum())
         assert row.running_cost_yuan == pytest.approx(cost[new].sum())
     assert frame["covered_share"].is_monotonic_increasing
-    sites = answer.further("zh")[say("ask_what_first.sites", "zh")]
+    sites = answer.behind("zh")[say("ask_what_first.sites", "zh")]
     assert len(sites) == len(answer.sites)
     assert sites["通盘安排"].tolist()[0] == "1"
 

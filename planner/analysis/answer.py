@@ -43,11 +43,8 @@ class Answer(ABC):
         """For columns that hold keys, what each key is called."""
         return {}
 
-    def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:
+    def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - nothing, by default
         """What stands behind the answer, such as the sites of each plan: tables as they are read, by what each is."""
-
-    def further(self, language: Language | None = None) -> Mapping[str, pd.DataFrame]:  # noqa: ARG002 - none, by default
-        """Further tables beside the frame by their titles, as they are read."""
         return {}
 
     def table(self, language: Language | None = None) -> pd.DataFrame:
@@ -56,7 +53,6 @@ class Answer(ABC):
 
     def read(self, frame: pd.DataFrame, language: Language) -> pd.DataFrame:
         """A frame in this answer's columns as it is read."""
-        """A frame of this question as it is read."""
         names = self.names(language)
         return pd.DataFrame(
             {
@@ -76,8 +72,6 @@ class Answer(ABC):
             for column, of in names.items()
             if column in self.frame
         }
-        keys = {column: of for column, of in names.items() if column in self.frame}
-        named = {column: self.frame[column].map(lambda key, of=of: of.get(key, key)) for column, of in keys.items()}
         return self.frame.assign(**named).rename(columns=lambda column: self._heading(column, language))
 
     def _heading(self, column: str, language: Language) -> str:

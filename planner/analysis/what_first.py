@@ -73,9 +73,8 @@ class WhatFirst(Answer):
             }
         }
 
-    def further(self, language: Language | None = None) -> Mapping[str, pd.DataFrame]:
+    def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:
         """The sites with their years."""
-        language = language or reader_language()
         return {say("ask_what_first.sites", language): self.read(self.sites, language)}
 
     def figure(self, language: Language | None = None) -> Figure:

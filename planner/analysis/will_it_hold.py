@@ -75,9 +75,8 @@ class WillItHold(Answer):
             "plan": {held: say(f"ask_will_it_hold.{held}", language) for held in HELD},
         }
 
-    def further(self, language: Language | None = None) -> Mapping[str, pd.DataFrame]:
+    def behind(self, language: Language) -> Mapping[str, pd.DataFrame]:
         """The sites with how often they are chosen."""
-        language = language or reader_language()
         return {say("ask_will_it_hold.sites", language): self.read(self.sites, language)}
 
     def figure(self, language: Language | None = None) -> Figure:

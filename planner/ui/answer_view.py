@@ -30,8 +30,6 @@ def show_answer(answer: Answer, study: Study, name: str, language: Language) -> 
     st.image(picture, width=_WIDTH_PX)
     show_table(Table(answer.table(language), {}), title, language)
     _show_what_is_behind(answer, name, language)
-    for heading, table in answer.further(language).items():
-        show_table(Table(table, {}), heading, language)
     with st.container(horizontal=True):
         st.download_button(
             say("ask.download_figure", language),
