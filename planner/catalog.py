@@ -22,7 +22,7 @@ from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
 # Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
-_YOUNGER: Final = ("facilities", "sizing", "opening", "tiers", "warm_street")
+_YOUNGER: Final = ("facilities", "sizing", "opening", "tiers", "warm_street", "situations")
 _MOST_OF_A_FACTOR: Final = 1_000_000.0
 
 Unit = Literal["m", "min"]
@@ -210,6 +210,33 @@ class WarmStreet(_Entry):
     off_street_m: Figure
 
 
+class Situations(_Entry):
+    """What a plan is tried in beside an ordinary day, and on how many days of a year each is.
+
+    ``periods`` are looked at by themselves. ``rain_demand``: kind of delivery → its factor in rain; ``rain_speed``:
+    mode → how fast one then is, 0 to 1. ``demand_variation``: by how much, as a share of it (a coefficient of
+    variation), the demand of a cell may be off. Names that this catalog does not have mean nothing.
+    """
+
+    periods: tuple[str, ...]
+    peak_days: Figure
+    rain_days: Figure
+    bridge_days: Figure
+    centre_days: Figure
+    rain_demand: dict[str, Positive]
+    rain_demand_source: Text
+    rain_speed: dict[str, Annotated[float, Field(gt=0, le=1)]]
+    rain_speed_source: Text
+    demand_variation: Figure
+
+    @model_validator(mode="after")
+    def _leave_ordinary_days(self) -> Self:
+        days = sum(figure.value for figure in (self.peak_days, self.rain_days, self.bridge_days, self.centre_days))
+        if days >= 365:
+            raise PydanticCustomError("days", "the days of all situations leave no ordinary day in a year")
+        return self
+
+
 class Rules(_Entry):
     """Rules that hold for every service."""
 
@@ -309,6 +336,7 @@ class Catalog(_Entry):
     demands: dict[str, DemandRule]
     host_kinds: dict[str, HostKind]
     facilities: dict[str, Facility]
+    situations: Situations
     services: dict[str, Service]
     sizing: Sizing
     opening: Opening

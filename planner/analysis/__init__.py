@@ -10,6 +10,8 @@ from planner.analysis.sizing import enough_places
 from planner.analysis.three_tiers import three_tiers
 from planner.analysis.trade_offs import services_front, walk_front
 from planner.analysis.warm_street import warm_street
+from planner.analysis.what_first import what_first
+from planner.analysis.will_it_hold import will_it_hold
 
 __all__ = [
     "Answer",
@@ -21,4 +23,6 @@ __all__ = [
     "three_tiers",
     "walk_front",
     "warm_street",
+    "what_first",
+    "will_it_hold",
 ]

@@ -23,6 +23,7 @@ from planner.intake.study import Streets
 OSM_SUFFIXES: Final = (".osm", ".osm.pbf", ".pbf", ".osm.gz", ".osm.bz2", ".graphml")
 TAGS: Final = (
     "highway", "name", "access", "foot", "bicycle", "vehicle", "motor_vehicle", "motorcar", "oneway:bicycle", "hgv",
+    "bridge", "bridge:name",
 )  # fmt: skip
 # `highway` values that are not (yet, or any more) a way to move along.
 NOT_A_STREET: Final = {"construction", "proposed", "planned", "abandoned", "razed", "disused", "no"} | {

@@ -25,7 +25,8 @@ class Streets:
 
     ``edges`` has a row for every piece of street between two junctions: ``tail`` and ``head`` (node numbers from 0),
     ``geometry`` (a line from tail to head, metric), ``length_m``, ``highway``, ``name``, ``forward`` and ``backward``
-    (whether traffic may run from tail to head, and back) and a column for each access tag, empty where unset.
+    (whether traffic may run from tail to head, and back), ``bridge`` and ``bridge:name``, and a column for each access
+    tag, empty where unset.
     """
 
     edges: gpd.GeoDataFrame

@@ -9,6 +9,9 @@ from planner.siting.covering.hierarchical_cover import HierarchicalSolution, hie
 from planner.siting.covering.hosted_cover import HostedSolution, hosted_cover
 from planner.siting.covering.max_cover import max_cover
 from planner.siting.covering.max_cover_curve import max_cover_curve
+from planner.siting.covering.phased_cover import PhasedSolution, phased_cover
+from planner.siting.covering.repeated_cover import RepeatedSolution, repeated_cover
+from planner.siting.covering.robust_cover import RobustSolution, robust_cover
 from planner.siting.covering.set_cover import set_cover
 from planner.siting.explain import Explanation, explain
 from planner.siting.median.p_median import p_median
@@ -23,6 +26,9 @@ __all__ = [
     "Explanation",
     "HierarchicalSolution",
     "HostedSolution",
+    "PhasedSolution",
+    "RepeatedSolution",
+    "RobustSolution",
     "SmallestLimit",
     "SmallestRadius",
     "Solution",
@@ -39,6 +45,9 @@ __all__ = [
     "max_cover_curve",
     "p_center",
     "p_median",
+    "phased_cover",
+    "repeated_cover",
+    "robust_cover",
     "set_cover",
     "smallest_limit",
     "smallest_radius",
