@@ -5,6 +5,7 @@ from planner.siting.capacitated.capacitated_cover import capacitated_cover
 from planner.siting.capacitated.capacitated_median import capacitated_median
 from planner.siting.capacitated.problem import CapacitatedSolution
 from planner.siting.center.p_center import p_center
+from planner.siting.covering.fair_cover import FairSolution, fair_cover
 from planner.siting.covering.max_cover import max_cover
 from planner.siting.covering.set_cover import set_cover
 from planner.siting.explain import Explanation, explain
@@ -17,6 +18,7 @@ __all__ = [
     "Alternative",
     "CapacitatedSolution",
     "Explanation",
+    "FairSolution",
     "SmallestLimit",
     "SmallestRadius",
     "Solution",
@@ -25,6 +27,7 @@ __all__ = [
     "capacitated_cover",
     "capacitated_median",
     "explain",
+    "fair_cover",
     "max_cover",
     "p_center",
     "p_median",
