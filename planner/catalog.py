@@ -20,6 +20,8 @@ from planner.hours import OpenHours, minute_of_day
 from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
+# Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
+_YOUNGER: Final = ("facilities", "accessibility")
 
 Unit = Literal["m", "min"]
 Positive = Annotated[float, Field(gt=0)]
@@ -157,6 +159,27 @@ class Service(_Entry):
         return Standard(value=self.standard_min, unit="min")
 
 
+class CatchmentZone(_Entry):
+    """A zone of a catchment: up to which part of the standard it goes, inclusive, and what demand in it weighs."""
+
+    up_to: Annotated[float, Field(gt=0, le=1)]
+    weight: Annotated[float, Field(gt=0, le=1)]
+
+
+class Accessibility(_Entry):
+    """The zones of a catchment, from the nearest on; see :mod:`planner.accessibility`."""
+
+    zones: Annotated[tuple[CatchmentZone, ...], Field(min_length=1)]
+    source: Text
+
+    @model_validator(mode="after")
+    def _outwards(self) -> Self:
+        ends = [zone.up_to for zone in self.zones]
+        if ends != sorted(set(ends)):
+            raise PydanticCustomError("zones", "each zone must end further out than the one before it")
+        return self
+
+
 class Rules(_Entry):
     """Rules that hold for every service."""
 
@@ -196,6 +219,7 @@ class Catalog(_Entry):
     demands: dict[str, DemandRule]
     host_kinds: dict[str, HostKind]
     facilities: dict[str, Facility]
+    accessibility: Accessibility
     services: dict[str, Service]
     estimate: Estimate
     combining: Combining
@@ -229,15 +253,12 @@ class Catalog(_Entry):
 def load_catalog(overrides: Mapping[str, Any] | None = None, *, below: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog, or the one given as ``below``, with a study's own tables laid over it.
 
-    A catalog from before there were facilities takes them from the shipped one: no figure of a plan depends on them.
+    A catalog from before there were some of the tables that no plan depends on takes them from the shipped one.
 
     Raises ``pydantic.ValidationError`` where the result is not a catalog; the intake turns it into faults.
     """
     shipped = _tables(shipped_catalog())
-    if below is None:
-        below = shipped
-    elif "facilities" not in below:
-        below = _laid_over(_facilities_of(shipped, below.get("services")), below)
+    below = shipped if below is None else _laid_over(_tables_since(shipped, below), below)
     return Catalog.model_validate(_laid_over(below, overrides or {}))
 
 
@@ -260,15 +281,22 @@ def combining_of(catalog: Catalog, said: Mapping[str, Any]) -> Combining:
     return Combining.model_validate(_laid_over(catalog.combining.model_dump(), said))
 
 
-def _facilities_of(catalog: Mapping[str, Any], services: object) -> dict[str, Any]:
-    """The facilities of a catalog, and what those of its services that are also among ``services`` offer."""
-    named = services if isinstance(services, Mapping) else {}
-    offers = {
-        key: {name: service[name] for name in ("offers", "offers_source") if name in service}
-        for key, service in catalog["services"].items()
-        if key in named
+def _tables_since(shipped: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The younger tables of the shipped catalog that an old one lacks, as far as they speak of its services."""
+    services = old.get("services")
+    gone = set(shipped["services"]) - set(services if isinstance(services, Mapping) else {})
+    lacking = {
+        table: {key: entry for key, entry in shipped[table].items() if key not in gone}
+        for table in _YOUNGER
+        if table not in old
     }
-    return {"facilities": catalog["facilities"], "services": offers}
+    if "facilities" in lacking:
+        lacking["services"] = {
+            key: {name: service[name] for name in ("offers", "offers_source") if name in service}
+            for key, service in shipped["services"].items()
+            if key not in gone
+        }
+    return lacking
 
 
 def _must_be_among(table: Mapping[str, object], name: str, service: str) -> None:

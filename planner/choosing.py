@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -46,10 +47,10 @@ def choose_sites(today: Mapping[str, ServiceToday], scenario: Scenario) -> dict[
     Raises ``ArgumentError`` where required sites cannot stand or go beyond the limits, ``UnknownNameError`` for a site
     that does not exist.
     """
-    picks = {name: _picks(part, scenario) for name, part in today.items()}
     if scenario.budget_yuan is not None:
+        picks = {name: _picks(part, scenario) for name, part in today.items()}
         return _with_one_budget(today, picks, scenario, scenario.budget_yuan)
-    return {name: Choice(_alone(part, picks[name], scenario)) for name, part in today.items()}
+    return {name: Choice(max_cover(**problem_alone(part, scenario))) for name, part in today.items()}
 
 
 def as_it_is(part: ServiceToday) -> Choice:
@@ -58,8 +59,12 @@ def as_it_is(part: ServiceToday) -> Choice:
     return Choice(chosen(part, part.sites.existing, bound=covered, runtime_s=0.0, method="as it is"))
 
 
-def _alone(part: ServiceToday, picks: _Picks, scenario: Scenario) -> Solution:
-    limits = scenario.services[part.service]
+def problem_alone(part: ServiceToday, scenario: Scenario) -> dict[str, Any]:
+    """What the optimizer is told of one service that has limits of its own: the arguments of a covering model.
+
+    Raises as :func:`choose_sites`.
+    """
+    picks, limits = _picks(part, scenario), scenario.services[part.service]
     site_limit, budget = limits.site_limit, limits.budget_yuan
     if site_limit is not None and len(picks.required) > site_limit:
         raise ArgumentError(
@@ -67,18 +72,25 @@ def _alone(part: ServiceToday, picks: _Picks, scenario: Scenario) -> Solution:
         )
     if budget is not None and picks.cost_yuan > budget:
         raise ArgumentError("required_over_budget", service=_name(part), cost=picks.cost_yuan, budget=budget)
-    return max_cover(
-        part.covers,
-        part.demand.weight.ravel(),
-        site_limit=None if site_limit is None else site_limit - len(picks.required),
-        cost=part.sites.frame["cost_yuan"].to_numpy(),
-        budget=None if budget is None else budget - picks.cost_yuan,
-        fixed=np.union1d(part.sites.existing, picks.required),
-        forbidden=picks.forbidden,
-        time_limit_s=scenario.time_limit_s,
-        gap=scenario.optimality_gap,
-        seed=scenario.seed,
-    )
+    return {
+        **_problem(part, picks, scenario),
+        "site_limit": None if site_limit is None else site_limit - len(picks.required),
+        "budget": None if budget is None else budget - picks.cost_yuan,
+    }
+
+
+def _problem(part: ServiceToday, picks: _Picks, scenario: Scenario) -> dict[str, Any]:
+    """What the optimizer is told of one service, but for its limits."""
+    return {
+        "covers": part.covers,
+        "weight": part.demand.weight.ravel(),
+        "cost": part.sites.frame["cost_yuan"].to_numpy(),
+        "fixed": np.union1d(part.sites.existing, picks.required),
+        "forbidden": picks.forbidden,
+        "time_limit_s": scenario.time_limit_s,
+        "gap": scenario.optimality_gap,
+        "seed": scenario.seed,
+    }
 
 
 def _with_one_budget(

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "planner"
 FLOORS = [
     {"words", "errors", "crs", "figures", "hours", "shipped_files", "atomic", "combining", "catalog", "scenario"},
     {"intake"},
-    {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots"},
+    {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots", "equity", "accessibility"},
     {"today", "choosing", "plan", "reasons", "curves", "details", "comparison", "store", "stations"},
     {"analysis"},
     {"maps"},
