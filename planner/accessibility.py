@@ -1,7 +1,8 @@
 """How much supply there is for whom: the enhanced two-step floating catchment area method (E2SFCA).
 
 Luo, W. & Qi, Y. (2009), An enhanced two-step floating catchment area (E2SFCA) method for measuring spatial
-accessibility to primary care physicians. Health & Place 15. Where coverage says whether a site is near, this says how many share it.
+accessibility to primary care physicians. Health & Place 15. Where coverage says whether a site is near, this says how
+many share it.
 """
 
 from __future__ import annotations
