@@ -194,7 +194,8 @@ def test_it_is_told_and_drawn_in_both_languages(worked):
         assert "南苑社区工会户外劳动者驿站" in told
         assert "2024-03-03" in told
     assert len({png_of(worked.figure(language), dpi=50) for language in ("zh", "en")}) == 2
-    assert worked.table("zh").shape == worked.frame.shape
+    assert len(worked.table("zh")) == len(worked.frame)
+    assert worked.data("zh").shape == worked.frame.shape
 
 
 @pytest.mark.slow

@@ -38,6 +38,7 @@ UNUSED_PER_DAY: Final = 1 / 7
 CONFIDENCE: Final = 0.95
 INTERVAL: Final = 0.9
 _NAMES_TOLD: Final = 4
+_READ: Final = ("name", "days", "per_day", "expected_per_day", "factor_share", "low_share", "high_share", "verdict")
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,11 @@ class Worked(Answer):
         """What the verdicts are called."""
         kinds = ("unused", "less", "as_expected", "more", "no_demand", "no_data")
         return {"verdict": {kind: say(f"ask_did_it_work.verdict_{kind}", language) for kind in kinds}}
+
+    def table(self, language: Language | None = None) -> pd.DataFrame:
+        """What a reader asks for first; ``data`` has every column."""
+        language = language or reader_language()
+        return super().table(language)[[self._heading(column, language) for column in _READ]]
 
     def figure(self, language: Language | None = None) -> Figure:
         """Use against what was expected, station by station, and use by month and weekday."""

@@ -34,6 +34,10 @@ Level = Literal["community", "grid"]
 PER: Final = 1000.0
 _SAME: Final = 1e-9
 _NAMES_TOLD: Final = 5
+_READ: Final = (
+    *("name", "weight_per_day", "today_share", "planned_share", "floor_share", "reach_share", "alone_share"),
+    *("today_per_1000", "planned_per_1000"),
+)
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,13 @@ class Served(Answer):
         )
 
     def names(self, language: Language) -> Mapping[str, Mapping[object, str]]:
-        """What a community and a grid are called."""
+        """What the levels are called."""
         return {"level": {level: say(f"ask_whom_it_serves.{level}", language) for level in ("community", "grid")}}
+
+    def table(self, language: Language | None = None) -> pd.DataFrame:
+        """What a reader asks for first; ``data`` has every column."""
+        language = language or reader_language()
+        return super().table(language)[[self._heading(column, language) for column in _READ]]
 
     def figure(self, language: Language | None = None) -> Figure:
         """Lorenz curves, the price of fairness, and accessibility by grid today and as planned."""
