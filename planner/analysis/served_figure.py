@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from planner.analysis.whom_it_serves import Served
+    from planner.analysis.served import Served
 
 # Accessibility against the street's mean: none, then up to these parts of it and above; the more, the darker.
 _UP_TO: Final = (0.5, 1.0, 2.0)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from planner.analysis.did_it_work import Worked
+    from planner.analysis.worked import Worked
 
 # A mark and a brightness each, so that a grey print tells them apart.
 _MARKS: Final[dict[str, dict[str, Any]]] = {

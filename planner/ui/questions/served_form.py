@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis import whom_it_serves
-from planner.analysis.whom_it_serves import Level, has_communities
+from planner.analysis.served import Level
+from planner.analysis.whom_it_serves import has_communities
 from planner.ui.questions.asking import Asking, Work
 from planner.words import say
 

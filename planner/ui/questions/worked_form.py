@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis import did_it_work
-from planner.analysis.did_it_work import Absent
+from planner.analysis.worked import Absent
 from planner.ui.own_checkins import ask_checkins
 from planner.ui.questions.asking import Asking, Work
 from planner.words import say
