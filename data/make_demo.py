@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from demo_street.appeals import find_appeals
 from demo_street.centres import find_centres
+from demo_street.checkins import DAYS, find_checkins
 from demo_street.deliveries import MEALS, PARCELS, PERIODS, cell_centre, deliver
 from demo_street.doors import DOORS
 from demo_street.draw import Draw
@@ -41,7 +42,7 @@ def write_demo(folder: Path, seed: int = SEED) -> None:
     streets.write()
     lay_surroundings(streets)
     places = settle(frame, net, town)
-    counts = _areas(folder, frame) | _tables(folder, streets, places) | _appeals(folder, places, seed)
+    counts = _areas(folder, frame) | _tables(folder, streets, places, seed) | _appeals(folder, places, seed)
     save(folder / "streets.osm", osm_xml(net))
     street_nodes = {n for way in net.ways if "highway" in way.tags for n in way.nodes}
     counts |= {"street_nodes": len(street_nodes), "buildings": len(town.houses)}
@@ -80,8 +81,8 @@ def _in_words(n: int) -> str:
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
-def _tables(folder: Path, streets: Streets, places: Places) -> dict[str, int]:
-    """Cells, centres, hosts and restricted zones."""
+def _tables(folder: Path, streets: Streets, places: Places, seed: int) -> dict[str, int]:
+    """Cells, centres and their check-ins, hosts and restricted zones."""
     rows: list[list[str]] = []
     cells = deliver(places)
     for (i, j), parts in cells:
@@ -95,6 +96,9 @@ def _tables(folder: Path, streets: Streets, places: Places) -> dict[str, int]:
         for n, c in enumerate(centres, start=1)
     ]
     save(folder / "centres.csv", csv("centre_id,name,lon,lat,services,open_hours,floor,address,offers,access", rows))
+
+    checkins = find_checkins(centres, cells, seed)
+    save(folder / "checkins.csv", csv("date,station,checkins", checkins))
 
     hosts = find_hosts(streets.net, places)
     rows = [
@@ -111,6 +115,8 @@ def _tables(folder: Path, streets: Streets, places: Places) -> dict[str, int]:
         "meals": MEALS,
         "parcels": PARCELS,
         "centres": len(centres),
+        "checkins": len(checkins),
+        "checkin_days": DAYS,
         "hosts": len(hosts),
         "restricted": len(zones),
     }

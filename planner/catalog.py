@@ -22,7 +22,7 @@ from planner.words import Text
 
 CATALOG_NAME: Final = "catalog.toml"
 # Tables that a catalog kept from an earlier version may lack; those of services have an entry a service.
-_YOUNGER: Final = ("facilities", "sizing", "opening", "tiers", "warm_street", "situations")
+_YOUNGER: Final = ("facilities", "sizing", "opening", "tiers", "warm_street", "situations", "accessibility")
 _MOST_OF_A_FACTOR: Final = 1_000_000.0
 
 Unit = Literal["m", "min"]
@@ -237,6 +237,27 @@ class Situations(_Entry):
         return self
 
 
+class CatchmentZone(_Entry):
+    """A zone of a catchment: up to which part of the standard it goes, inclusive, and what demand in it weighs."""
+
+    up_to: Annotated[float, Field(gt=0, le=1)]
+    weight: Annotated[float, Field(gt=0, le=1)]
+
+
+class Accessibility(_Entry):
+    """The zones of a catchment, from the nearest on; see :mod:`planner.accessibility`."""
+
+    zones: Annotated[tuple[CatchmentZone, ...], Field(min_length=1)]
+    source: Text
+
+    @model_validator(mode="after")
+    def _outwards(self) -> Self:
+        ends = [zone.up_to for zone in self.zones]
+        if ends != sorted(set(ends)):
+            raise PydanticCustomError("zones", "each zone must end further out than the one before it")
+        return self
+
+
 class Rules(_Entry):
     """Rules that hold for every service."""
 
@@ -337,6 +358,7 @@ class Catalog(_Entry):
     host_kinds: dict[str, HostKind]
     facilities: dict[str, Facility]
     situations: Situations
+    accessibility: Accessibility
     services: dict[str, Service]
     sizing: Sizing
     opening: Opening

@@ -50,10 +50,10 @@ def choose_sites(today: Mapping[str, ServiceToday], scenario: Scenario) -> dict[
     Raises ``ArgumentError`` where required sites cannot stand or go beyond the limits, ``UnknownNameError`` for a site
     that does not exist.
     """
-    picks = {name: _picks(part, scenario) for name, part in today.items()}
     if scenario.budget_yuan is not None:
+        picks = {name: _picks(part, scenario) for name, part in today.items()}
         return _with_one_budget(today, picks, scenario, scenario.budget_yuan)
-    return {name: Choice(_alone(part, picks[name], scenario)) for name, part in today.items()}
+    return {name: Choice(max_cover(**problem_alone(part, scenario))) for name, part in today.items()}
 
 
 def choose_along(
@@ -109,8 +109,12 @@ def as_it_is(part: ServiceToday) -> Choice:
     return Choice(chosen(part, part.sites.existing, bound=covered, runtime_s=0.0, method="as it is"))
 
 
-def _alone(part: ServiceToday, picks: _Picks, scenario: Scenario) -> Solution:
-    limits = scenario.services[part.service]
+def problem_alone(part: ServiceToday, scenario: Scenario) -> dict[str, Any]:
+    """What the optimizer is told of one service that has limits of its own: the arguments of a covering model.
+
+    Raises as :func:`choose_sites`.
+    """
+    picks, limits = _picks(part, scenario), scenario.services[part.service]
     site_limit, budget = limits.site_limit, limits.budget_yuan
     if site_limit is not None and len(picks.required) > site_limit:
         raise ArgumentError(
@@ -118,11 +122,11 @@ def _alone(part: ServiceToday, picks: _Picks, scenario: Scenario) -> Solution:
         )
     if budget is not None and picks.cost_yuan > budget:
         raise ArgumentError("required_over_budget", service=_name(part), cost=picks.cost_yuan, budget=budget)
-    return max_cover(
+    return {
         **_problem(part, picks, scenario),
-        site_limit=None if site_limit is None else site_limit - len(picks.required),
-        budget=None if budget is None else budget - picks.cost_yuan,
-    )
+        "site_limit": None if site_limit is None else site_limit - len(picks.required),
+        "budget": None if budget is None else budget - picks.cost_yuan,
+    }
 
 
 def _with_one_budget(

@@ -172,6 +172,25 @@ def test_roads_are_named_by_tags_that_streets_have():
             load_catalog({"services": {"sorting_point": {"near_roads": near | {"tags": tags}}}})
 
 
+def test_a_catalog_from_before_accessibility_takes_the_shipped_zones():
+    shipped = load_catalog()
+    assert load_catalog(below=shipped.model_dump(exclude={"accessibility"})) == shipped
+
+
+@pytest.mark.parametrize(
+    "zones",
+    [
+        [],
+        [{"up_to": 0.5, "weight": 1.0}, {"up_to": 0.5, "weight": 0.5}],
+        [{"up_to": 1.5, "weight": 1.0}],
+        [{"up_to": 1.0, "weight": 0.0}],
+    ],
+)
+def test_zones_end_further_and_further_out_within_the_standard(zones):
+    with pytest.raises(ValidationError):
+        load_catalog({"accessibility": {"zones": zones}})
+
+
 def test_offers_name_facilities_and_their_source():
     with pytest.raises(ValidationError, match="tea"):
         load_catalog({"services": {"rest_station": {"offers": ["tea"]}}})

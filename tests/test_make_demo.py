@@ -30,6 +30,7 @@ FILES = {
     "boundary.geojson",
     "cells.csv",
     "centres.csv",
+    "checkins.csv",
     "communities.geojson",
     "grids.geojson",
     "hosts.csv",
@@ -267,6 +268,25 @@ def test_centres() -> None:
     assert all(re.fullmatch(r"\d\d:\d\d-\d\d:\d\d(;\d\d:\d\d-\d\d:\d\d)*", r["open_hours"]) for r in rows)
     shut = [r for r in rows if "rest_station" in r["services"] and r["open_hours"][-5:] <= "18:00"]
     assert len(shut) > offered["rest_station"] / 2
+
+
+def test_checkins() -> None:
+    rows = _rows("checkins.csv")
+    assert (SHIPPED / "checkins.csv").stat().st_size < 100_000
+    assert rows == sorted(rows, key=lambda r: (r["date"], r["station"]))
+    assert len({(r["date"], r["station"]) for r in rows}) == len(rows)
+    assert {r["station"] for r in rows} == {r["centre_id"] for r in _rows("centres.csv")}
+    days = {r["date"] for r in rows}
+    assert (min(days), max(days), len(days)) == ("2024-03-03", "2024-06-30", 120)
+    of: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        of[row["station"]].append(int(row["checkins"]))
+    # One that nobody uses, one that has just opened, one that was not recorded for three weeks, and one much used.
+    assert [s for s, counts in of.items() if not any(counts)] == ["S13"]
+    assert [s for s, counts in of.items() if len(counts) < 15] == ["S25"]
+    assert sum(90 < len(counts) < 102 for counts in of.values()) == 1
+    mean = {s: sum(counts) / len(counts) for s, counts in of.items()}
+    assert max(mean, key=lambda s: mean[s]) == "S09"
 
 
 def test_hosts(osm: Any) -> None:

@@ -36,7 +36,7 @@ def test_what_cannot_be_told_is_left_to_the_planner(draft):
     draft = added(draft, ("x.csv", "甲,乙\n1,2\n".encode()))
     (upload,) = draft.uploads
     assert upload.role is None
-    assert set(could_be(upload.parts[0])) == {"cells", "grid_totals", "centres", "hosts", "appeals"}
+    assert set(could_be(upload.parts[0])) == {"cells", "grid_totals", "centres", "hosts", "appeals", "checkins"}
     assert draft.missing == ("boundary", "grids", "streets", "centres", "hosts", "demand")
 
 

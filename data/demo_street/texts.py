@@ -17,6 +17,7 @@ centres = { path = "centres.csv", crs = "wgs84" }
 hosts = { path = "hosts.csv", crs = "wgs84" }
 restricted = { path = "restricted.geojson", crs = "wgs84" }
 appeals = { path = "appeals.csv", crs = "wgs84" }
+checkins = { path = "checkins.csv" }
 
 [demand]
 appeals_as_of = 2024-06-30
@@ -123,6 +124,17 @@ without any delivery are left out.
   饮水、热水 water, 微波炉、热饭 microwave, 充电 charging, 换电 battery swap, 卫生间 toilet, 空调 air conditioning,
   座椅 seats, 急救药箱 first aid, 分拣 parcel sorting, 停车 parking
 - `access` 进门方式 / how to get in
+
+## checkins.csv
+
+现有服务点 {checkin_days} 天的签到，共 {checkins} 行，一行为一处一天；有一处无人使用，一处人很多，一处刚开两周，
+还有缺记录的日子，都是有意的。
+/ Check-ins at the centres over {checkin_days} days, {checkins} rows, a row a centre and day. Nobody uses one of them,
+one is much used, one has been open for two weeks, and some days are not recorded, all on purpose.
+
+- `date` 日期（2024 年 3 月 3 日至 6 月 30 日） / date (3 March to 30 June 2024)
+- `station` 服务点编号，同 centres.csv / the centre's id in centres.csv
+- `checkins` 签到人次 / how many checked in
 
 ## hosts.csv
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from planner.analysis.answer import Answer
 from planner.analysis.together import alone_or_together
 from planner.analysis.years import ORDERS, Money, Order, YearsOf, spread_over, years_of
+from planner.choosing import By
 from planner.coverage import measure_coverage
-from planner.curves import By, kind_of_limit, limit_of
+from planner.curves import kind_of_limit, limit_of
 from planner.errors import ArgumentError
 from planner.figures import amount_text, share_text
 from planner.plan import Plan

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.analysis.together import Together
-from planner.curves import By
+from planner.choosing import By
 from planner.errors import ArgumentError
 from planner.scenario import Scenario
 from planner.siting import PhasedSolution, max_cover, phased_cover

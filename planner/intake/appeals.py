@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
@@ -10,13 +9,13 @@ import pandas as pd
 
 from planner.catalog import Catalog
 from planner.errors import Fault
+from planner.intake.dates import read_date
 
 # How files write that an appeal is settled, or that it is not.
 STATUS: Final = {
     **dict.fromkeys(("open", "未办结", "办理中", "待办", "待办理", "处理中", "未解决", "未结"), True),
     **dict.fromkeys(("closed", "已办结", "办结", "已解决", "已完成", "已结"), False),
 }
-_DATE: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?")
 
 
 def typed_appeals(file: str, rows: pd.DataFrame, catalog: Catalog) -> tuple[pd.DataFrame, list[Fault]]:
@@ -27,7 +26,7 @@ def typed_appeals(file: str, rows: pd.DataFrame, catalog: Catalog) -> tuple[pd.D
     """
     plain = rows.map(lambda text: unicodedata.normalize("NFKC", text).strip())
     category_of = {text: name for name, category in catalog.appeals.items() for text in (name, *category.written)}
-    dates = plain["date"].map(_date)
+    dates = plain["date"].map(read_date)
     is_open = plain["status"].map(str.lower).map(STATUS)
     faults = [
         Fault(file, "not_a_date", row, "date", rows["date"][row])
@@ -48,15 +47,3 @@ def typed_appeals(file: str, rows: pd.DataFrame, catalog: Catalog) -> tuple[pd.D
         index=rows.index,
     )
     return frame, faults
-
-
-def _date(text: str) -> pd.Timestamp | None:
-    """The day of ``2024-05-06``, ``2024/5/6``, ``2024年5月6日`` or ``20240506``, with or without a time."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = (int(part) for part in match.groups())
-    try:
-        return pd.Timestamp(year=year, month=month, day=day)
-    except ValueError:
-        return None

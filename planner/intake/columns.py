@@ -9,6 +9,8 @@ from planner.catalog import Catalog
 from planner.intake.tables import Column
 from planner.intake.vocabulary import vocabulary
 
+# Files that say of places named elsewhere, so that they have no positions of their own.
+UNPLACED = ("grid_totals", "checkins")
 POSITION = (Column("lon", "number"), Column("lat", "number"))
 _ACCESS = Column("access", required=False, may_be_absent=True)
 
@@ -32,6 +34,8 @@ def columns_of(role: str, catalog: Catalog) -> list[Column]:
             return grid_total_columns(catalog, None)
         case "appeals":
             return appeal_columns()
+        case "checkins":
+            return checkin_columns()
         case _:  # the boundary, and streets
             return []
 
@@ -106,6 +110,11 @@ def grid_total_columns(catalog: Catalog, codes: Collection[str] | None) -> list[
 def appeal_columns() -> list[Column]:
     """The columns of appeals; no other column is read, so nothing personal passes."""
     return [Column("appeal_id", "code", unique=True), Column("category"), Column("date"), Column("status")]
+
+
+def checkin_columns() -> list[Column]:
+    """The columns of check-ins, a row a day and station; no other column is read, so nobody is named."""
+    return [Column("date"), Column("station"), Column("checkins", "whole", low=0)]
 
 
 def _open_hours(catalog: Catalog) -> Column:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 
 from planner.catalog import Catalog
 from planner.combining import Combining
@@ -13,7 +14,8 @@ from planner.crs import in_crs
 from planner.errors import Fault
 from planner.intake.appeals import typed_appeals
 from planner.intake.cells import cell_faults
-from planner.intake.columns import columns_of, grid_total_columns
+from planner.intake.checkins import empty_checkins, typed_checkins
+from planner.intake.columns import checkin_columns, columns_of, grid_total_columns
 from planner.intake.facilities import typed_offers
 from planner.intake.grid_totals import grid_totals_of, too_few_grids
 from planner.intake.mapped import tag_keys
@@ -44,6 +46,7 @@ class Contents:
     cell_size_m: float
     totals: GridTotals | None
     appeals: gpd.GeoDataFrame
+    checkins: pd.DataFrame
 
 
 def read_contents(reading: Reading, files: SomeFiles, catalog: Catalog, combining: Combining) -> Contents:
@@ -57,18 +60,20 @@ def read_contents(reading: Reading, files: SomeFiles, catalog: Catalog, combinin
         grids, found = in_communities(files.grids.path, grids, communities)
         reading.faults += found + tiling_faults(files.grids.path, in_crs(grids, reading.metric), reading.area)
     cell_size_m = files.cells.cell_size_m if files.cells else catalog.estimate.cell_size_m
+    centres = _centres(reading, files, catalog)
     return Contents(
         streets=streets,
         features=features,
         grids=grids,
         communities=communities,
         restricted=reading.shapes("restricted", files.restricted, columns_of("restricted", catalog)),
-        centres=_centres(reading, files, catalog),
+        centres=centres,
         hosts=reading.points("hosts", files.hosts, columns_of("hosts", catalog)),
         cells=_cells(reading, files, catalog, cell_size_m),
         cell_size_m=cell_size_m,
         totals=_grid_totals(reading, files, grids, catalog, combining),
         appeals=_appeals(reading, files, catalog),
+        checkins=_checkins(reading, files, centres),
     )
 
 
@@ -111,3 +116,18 @@ def _appeals(reading: Reading, files: SomeFiles, catalog: Catalog) -> gpd.GeoDat
     typed, found = typed_appeals(files.appeals.path if files.appeals else "", rows.drop(columns="geometry"), catalog)
     reading.faults += found
     return gpd.GeoDataFrame(typed, geometry=rows.geometry, crs=reading.metric).reset_index(drop=True)
+
+
+def _checkins(reading: Reading, files: SomeFiles, centres: gpd.GeoDataFrame) -> pd.DataFrame:
+    entry = files.checkins
+    if entry is None:
+        return empty_checkins()
+    rows = reading.table("checkins", entry, checkin_columns())
+    no_stations = files.centres is None or reading.has_errors(files.centres.path)
+    if no_stations or len(rows.columns) < len(checkin_columns()):
+        return empty_checkins()
+    checkins, found = typed_checkins(entry.path, rows, centres)
+    if checkins.empty and not found and not reading.has_errors(entry.path):
+        found = [Fault(entry.path, "no_rows")]
+    reading.faults += found
+    return checkins

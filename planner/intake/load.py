@@ -83,6 +83,7 @@ def _study(reading: Reading, said: StudyFile, catalog: Catalog, combining: Combi
         cell_size_m=read.cell_size_m,
         grid_totals=read.totals,
         appeals=read.appeals,
+        checkins=read.checkins,
         remarks=tuple(fault for fault in reading.faults if not fault.is_error),
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
@@ -15,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.catalog import Catalog
 from planner.combining import Combining
 from planner.errors import Fault
+from planner.intake.checkins import empty_checkins
 from planner.scenario import Scenario
 from planner.words import Text
 
@@ -71,6 +73,7 @@ class Study:
     ``hosts``: ``host_id``, ``name``, ``kind``, ``floor``, ``area_m2``, ``yearly_cost_yuan``, ``open_hours`` and
     ``access``.
     ``restricted``: ``name``, ``reason``, ``services`` (tuple, empty for all).
+    ``checkins``: ``date``, ``centre_id`` and ``checkins``, a row a day and station; none without such a file.
     ``remarks``: what is to be told of the files though it does not keep them from being read.
     ``ground``, for maps: the OSM tags ``building``, ``natural``, ``waterway``, ``railway``, ``leisure``, ``landuse``.
     ``features``: ground and points of interest, by which demand is spread and learned, with their tags.
@@ -100,6 +103,7 @@ class Study:
     appeals: gpd.GeoDataFrame
     features: gpd.GeoDataFrame
     remarks: tuple[Fault, ...] = ()
+    checkins: pd.DataFrame = field(default_factory=empty_checkins)
 
     @property
     def grids_without_data(self) -> int:

@@ -84,6 +84,7 @@ class SomeFiles(BaseModel):
     cells: CellsFile | None = None
     grid_totals: FileEntry | None = None
     appeals: PlacedFile | None = None
+    checkins: FileEntry | None = None
     centres: PlacedFile | None = None
     hosts: PlacedFile | None = None
     communities: PlacedFile | None = None
@@ -91,8 +92,8 @@ class SomeFiles(BaseModel):
 
 
 class Files(SomeFiles):
-    """The files of a whole study; ``communities``, ``restricted`` and ``appeals`` may be left out, and one of ``cells``
-    and ``grid_totals``.
+    """The files of a whole study; ``communities``, ``restricted``, ``appeals`` and ``checkins`` may be left out, and
+    one of ``cells`` and ``grid_totals``.
     """
 
     boundary: PlacedFile

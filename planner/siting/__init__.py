@@ -5,6 +5,7 @@ from planner.siting.capacitated.capacitated_cover import capacitated_cover
 from planner.siting.capacitated.capacitated_median import capacitated_median
 from planner.siting.capacitated.problem import CapacitatedSolution
 from planner.siting.center.p_center import p_center
+from planner.siting.covering.fair_cover import FairSolution, fair_cover
 from planner.siting.covering.hierarchical_cover import HierarchicalSolution, hierarchical_cover
 from planner.siting.covering.hosted_cover import HostedSolution, hosted_cover
 from planner.siting.covering.max_cover import max_cover
@@ -24,6 +25,7 @@ __all__ = [
     "Alternative",
     "CapacitatedSolution",
     "Explanation",
+    "FairSolution",
     "HierarchicalSolution",
     "HostedSolution",
     "PhasedSolution",
@@ -39,6 +41,7 @@ __all__ = [
     "capacitated_cover",
     "capacitated_median",
     "explain",
+    "fair_cover",
     "hierarchical_cover",
     "hosted_cover",
     "max_cover",

@@ -93,6 +93,18 @@ def search_limits(time_limit_s: float, gap: float) -> None:
         raise ArgumentError("bad_limit", name="gap", value=gap)
 
 
+def groups_of(values: ArrayLike, count: int) -> NDArray[np.int64]:
+    """The number of each of ``count`` rows' group from 0, -1 for none."""
+    numbers = np.asarray(values)
+    if numbers.size == 0:
+        numbers = numbers.astype(np.int64)
+    if numbers.shape != (count,):
+        raise ArgumentError("wrong_shape", name="group", shape=numbers.shape, wanted=(count,))
+    if numbers.dtype.kind not in "iu" or (numbers < -1).any():
+        raise ArgumentError("not_groups")
+    return numbers.astype(np.int64)
+
+
 def shares(name: str, values: ArrayLike, count: int) -> NDArray[np.float64]:
     """``count`` shares from 0 to 1; one number is the share of all."""
     array = np.asarray(values, dtype=np.float64)

@@ -14,7 +14,7 @@ from planner.combining import Combining
 from planner.errors import Fault, StudyError
 from planner.intake.catalog_file import read_catalog
 from planner.intake.city_grids import fit_city_grids
-from planner.intake.columns import POSITION, columns_of
+from planner.intake.columns import POSITION, UNPLACED, columns_of
 from planner.intake.contents import read_contents
 from planner.intake.placing import Evidence
 from planner.intake.reading import Reading
@@ -122,7 +122,7 @@ def _alone(reading: Reading, role: str, entry: FileEntry, catalog: Catalog) -> l
     if role in _POLYGONS and isinstance(entry, PlacedFile):
         _, found = read_shapes(path, entry.crs, columns, named=entry.columns, given=entry.fill, part=entry.part)
         return [fault for fault in found if fault.key != "not_degrees"]  # metres, perhaps
-    if role != "grid_totals":
+    if role not in UNPLACED:
         columns = [*columns, *POSITION]
     return read_table(path, columns, named=entry.columns, given=entry.fill, part=entry.part)[1]
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from planner.catalog import Catalog, load_catalog
 from planner.errors import Fault, StudyError
 from planner.intake.catalog_file import read_catalog
-from planner.intake.columns import columns_of
+from planner.intake.columns import UNPLACED, columns_of
 from planner.intake.map_files import is_map_file
 from planner.intake.study_file import (
     FILE_NAME,
@@ -27,7 +27,11 @@ from planner.intake.uploads.accepting import BESIDE_SHP, SETTINGS, accept_upload
 from planner.intake.uploads.looking import Part, look_into
 from planner.words import Text
 
-_ENTRY: Final[dict[str, type[FileEntry]]] = {"streets": StreetsFile, "cells": CellsFile, "grid_totals": FileEntry}
+_ENTRY: Final[dict[str, type[FileEntry]]] = {
+    "streets": StreetsFile,
+    "cells": CellsFile,
+    **dict.fromkeys(UNPLACED, FileEntry),
+}
 _MOST_FILES: Final = 200
 
 
@@ -58,8 +62,8 @@ class Upload:
 
     @property
     def has_position(self) -> bool:
-        """Whether the planner must confirm its coordinate system: not of OpenStreetMap, nor of totals by grid."""
-        return self.role not in (None, "grid_totals") and not (self.seen is not None and self.seen.is_osm)
+        """Whether the planner must confirm its coordinate system: not of OpenStreetMap, nor where it has none."""
+        return self.role not in (None, *UNPLACED) and not (self.seen is not None and self.seen.is_osm)
 
     def entry(self) -> FileEntry:
         """What study.toml says of it."""
@@ -180,7 +184,7 @@ def with_source(draft: Draft, file: str, source: str) -> Draft:
 def columns_sought(draft: Draft, upload: Upload) -> list[str]:
     """The columns that a file of this role has or may have, positions included where they stand in columns."""
     names = [column.name for column in columns_of(str(upload.role), catalog_of(draft))]
-    in_columns = upload.seen is not None and upload.seen.shapes == "" and upload.role not in ("grid_totals", None)
+    in_columns = upload.seen is not None and upload.seen.shapes == "" and upload.role not in (None, *UNPLACED)
     return [*names, *(("lon", "lat") if in_columns else ())]
 
 

@@ -27,7 +27,7 @@ _OF_SHAPES: Final[dict[Shapes, tuple[str, ...]]] = {
     "polygon": ("boundary", "grids", "communities", "restricted"),
     "line": ("streets",),
     "point": ("cells", "centres", "hosts", "appeals"),
-    "": ("cells", "grid_totals", "centres", "hosts", "appeals"),
+    "": ("cells", "grid_totals", "centres", "hosts", "appeals", "checkins"),
 }
 # How much a word in the file's name counts against columns, and a column that is missing against one that is there.
 _NAME_COUNTS, _MISSING_COUNTS = 4, 2

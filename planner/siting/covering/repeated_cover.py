@@ -13,7 +13,7 @@ from planner.errors import ArgumentError
 from planner.siting.arguments import amounts, cover_limits, cover_matrix, fixed_and_forbidden, search_limits
 from planner.siting.covering.covers import covered_by, without_useless
 from planner.siting.covering.max_cover_phases import search_town
-from planner.siting.covering.max_cover_proof import Town
+from planner.siting.covering.max_cover_town import Town
 from planner.siting.covering.reduction import merged_rows, undominated_sites
 from planner.siting.stopping import Deadline, watch
 

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.errors import ArgumentError
-from planner.siting.arguments import shares
+from planner.siting.arguments import groups_of, shares
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -60,13 +60,7 @@ def targets_of(
     if (group is None) != (group_share is None):
         raise ArgumentError("group_and_share")
     if group is not None and group_share is not None:
-        numbers = np.asarray(group)
-        if numbers.size == 0:
-            numbers = numbers.astype(np.int64)
-        if numbers.shape != (rows,):
-            raise ArgumentError("wrong_shape", name="group", shape=numbers.shape, wanted=(rows,))
-        if numbers.dtype.kind not in "iu" or (numbers < -1).any():
-            raise ArgumentError("not_groups")
+        numbers = groups_of(group, rows)
         groups = int(numbers.max(initial=-1)) + 1
         if np.ndim(group_share) == 1:
             # Groups at the end may be empty; there must be a share for every one that is not.

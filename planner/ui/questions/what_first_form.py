@@ -6,7 +6,8 @@ import streamlit as st
 
 from planner.analysis import what_first
 from planner.analysis.years import Money, spread_over
-from planner.curves import By, kind_of_limit, limit_of
+from planner.choosing import By
+from planner.curves import kind_of_limit, limit_of
 from planner.ui.questions.asking import Asking, Work
 from planner.words import say
 
