@@ -6,7 +6,7 @@ from planner.catalog import CATALOG_NAME, load_catalog, shipped_catalog
 from planner.errors import StudyError
 
 SHIPPED = shipped_catalog().decode("utf-8")
-FARTHER = SHIPPED.replace("standard_m = 500", "standard_m = 650")
+FARTHER = SHIPPED.replace("standard_m = 500", "standard_m = 650", 1)
 
 
 def faults_of(tmp_path, **changes):
@@ -40,7 +40,7 @@ def test_what_study_toml_says_lies_over_the_study_s_own_catalog(tmp_path):
         ("[rules", (CATALOG_NAME, None, None, "not_toml")),
         (SHIPPED.encode("utf-16"), (CATALOG_NAME, None, None, "text_not_utf8")),
         (
-            SHIPPED.replace("standard_m = 500", "standard_m = -500"),
+            SHIPPED.replace("standard_m = 500", "standard_m = -500", 1),
             (CATALOG_NAME, None, "services.rest_station.standard_m", "setting_greater_than"),
         ),
         (SHIPPED.replace("[rules]", "[rules_]"), (CATALOG_NAME, None, "rules", "setting_missing")),
