@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "planner"
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = [
     {"words", "errors", "crs", "figures", "hours", "shipped_files", "atomic"},
-    {"combining", "opening", "catalog", "scenario"},
+    {"combining", "catalog", "scenario"},
     {"intake"},
     {"siting", "travel", "sites", "demand", "coverage", "density", "answered", "hotspots"}
     | {"queueing", "bridges", "equity", "accessibility"},

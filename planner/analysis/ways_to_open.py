@@ -11,9 +11,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.catalog import Catalog
+from planner.catalog.opening import LongerHours, Way
 from planner.coverage import covers_of
 from planner.hours import DAY_MIN, open_minutes
-from planner.opening import LongerHours, Way
 from planner.sites import open_in_periods
 from planner.today import ServiceToday
 from planner.travel import TOLERANCE, TravelCosts

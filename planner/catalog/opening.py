@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from planner.catalog.entries import Entry, NotNegative
 from planner.hours import minute_of_day
 from planner.words import Text
 
-Yuan = Annotated[float, Field(ge=0)]
 
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class SharedOpening(_Entry):
+class SharedOpening(Entry):
     """The part of a service's yearly running cost that is for the place, and paid once however many services it has."""
 
-    yuan_per_year: Yuan
+    yuan_per_year: NotNegative
     source: Text
 
 
-class Way(_Entry):
+class Way(Entry):
     """A way to have a place for riders: an existing ``centre`` that changes its hours, or a ``host`` that opens.
 
     ``host_kinds``: the kinds of host that it suits, none being all that the service allows. ``yuan_per_year`` besides
@@ -35,14 +30,14 @@ class Way(_Entry):
     name: Text
     of: Literal["centre", "host"]
     host_kinds: tuple[str, ...] = ()
-    yuan_per_year: Yuan | None = None
+    yuan_per_year: NotNegative | None = None
     pays_rent: bool
     reach_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     longer_hours: bool
     source: Text
 
 
-class LongerHours(_Entry):
+class LongerHours(Entry):
     """Hours beyond those of a centre or host: ``until`` a time of the evening, or all day and night if not given.
 
     ``yuan_per_hour`` is paid for each hour added, ``yuan_per_year`` besides.
@@ -50,8 +45,8 @@ class LongerHours(_Entry):
 
     name: Text
     until: str | None = None
-    yuan_per_hour: Yuan
-    yuan_per_year: Yuan
+    yuan_per_hour: NotNegative
+    yuan_per_year: NotNegative
     source: Text
 
     @model_validator(mode="after")
@@ -61,7 +56,7 @@ class LongerHours(_Entry):
         return self
 
 
-class Opening(_Entry):
+class Opening(Entry):
     """``[opening]`` of the catalog; ``days_per_year`` are those on which longer hours are paid for."""
 
     shared: SharedOpening
