@@ -109,6 +109,6 @@ def test_a_saved_study_keeps_its_figures_when_the_shipped_ones_change(place, tmp
         saved = store.save_study("小村", study_files(folder), saved_by="王工")
         before = load_catalog()
         changed = shipped_catalog().replace(b"standard_m = 500", b"standard_m = 650")
-        monkeypatch.setattr("planner.catalog.shipped_catalog", lambda: changed)
+        monkeypatch.setattr("planner.catalog.whole.shipped_catalog", lambda: changed)
         assert load_study(folder).catalog.services["rest_station"].standard_m == 650
         assert load_study(store.study_folder(saved.id, tmp_path / "cache")).catalog == before
