@@ -1,9 +1,12 @@
 """The page of the questions: each can be asked, answered, and its answer taken along."""
 
+import shutil
+
 import pytest
-from page_runs import opened, settled
+from page_runs import DEMO, opened, settled, turned_to
 
 from planner.ui.questions import QUESTIONS
+from planner.ui.studies import STUDIES_VARIABLE
 from planner.words import say
 
 
@@ -15,13 +18,14 @@ def ask(page, name):
     return settled(page.button(key=f"ask.{name}.go").click().run())
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_question_is_put_in_words(name, language):
-    page = choose(opened("questions", language), name, language)
-    assert not page.exception
-    assert not page.error
-    assert page.markdown[0].value == say(f"ask_{name}.lead", language)
+def test_every_question_is_put_in_words(language):
+    page = opened("questions", language)
+    for name in QUESTIONS:
+        page = choose(page, name, language)
+        assert not page.exception, name
+        assert not page.error, name
+        assert page.markdown[0].value == say(f"ask_{name}.lead", language)
 
 
 def test_an_answer_is_told_drawn_and_tabled():
@@ -40,6 +44,24 @@ def test_other_entries_leave_the_answer_until_it_is_asked_anew():
     assert say("ask.of_earlier_entries", "zh") in [caption.value for caption in page.caption]
     page = ask(page, "enough")
     assert not page.table[0].value.equals(before)
+
+
+def test_answers_stay_with_their_question_and_go_with_their_study(tmp_path, monkeypatch, streets_read_once):  # noqa: ARG001
+    other = tmp_path / "copied_street"
+    shutil.copytree(DEMO, other)
+    monkeypatch.setenv(STUDIES_VARIABLE, str(other))
+    page = ask(opened("questions"), "enough")
+    page = settled(page.selectbox(key="ask.enough.zh.service").set_value("charging_cabinet").run())
+    before = page.table[0].value
+    page = choose(page, "warm_street")
+    assert not page.table
+    assert choose(page, "enough").table[0].value.equals(before)
+    turned_to(page, "street")
+    settled(page.button(key=f"choose.{DEMO}").click().run())
+    page = turned_to(page, "questions")
+    assert not page.exception
+    assert not page.table
+    assert page.selectbox(key="ask.enough.zh.service").value == "rest_station"
 
 
 def test_one_budget_lists_the_places_of_the_chosen_point():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, Final
 
 import streamlit as st
 
@@ -17,6 +18,10 @@ from planner.ui.questions.asking import Asking, Progress, Work
 from planner.ui.work import Job, Stopped, done
 from planner.words import Language, say
 
+_QUESTION: Final = "ask.question"
+# The study that entries and answers are of.
+_STUDY: Final = "ask.study"
+
 
 def show_questions_page() -> None:
     """The choice of a question, its form, and below it the last answer to it."""
@@ -27,6 +32,7 @@ def show_questions_page() -> None:
     plan = hand.plan()
     if plan is None:
         return
+    _keep_to(hand.choice.identity)
     name = _choose_question(language)
     st.markdown(say(f"ask_{name}.lead", language))
     work = QUESTIONS[name](Asking(plan, language, f"ask.{name}.{language}"))
@@ -36,7 +42,7 @@ def show_questions_page() -> None:
     asked: tuple[Any, Work] | None = st.session_state.get(_held(name))
     if asked is None:
         return
-    answer = _answered(*asked, language)
+    answer = _answered(name, *asked, language)
     if answer is None:
         return
     if asked[0] != key:
@@ -44,26 +50,35 @@ def show_questions_page() -> None:
     show_answer(answer, hand.study, name, language)
 
 
+def _keep_to(study: Hashable) -> None:
+    """Forget what was entered and answered for another study: its services, places and figures are not these."""
+    if st.session_state.get(_STUDY) != study:
+        for key in [str(key) for key in st.session_state]:
+            if key.startswith("ask.") and not key.startswith(_QUESTION):
+                del st.session_state[key]
+        st.session_state[_STUDY] = study
+
+
 def _choose_question(language: Language) -> str:
     names = list(QUESTIONS)
-    remembered = st.session_state.get("ask.question")
+    remembered = st.session_state.get(_QUESTION)
     chosen: str = st.selectbox(
         say("ask.question", language),
         names,
         index=names.index(remembered) if remembered in names else 0,
         format_func=lambda name: say(f"ask_{name}.title", language),
-        key=f"ask.question.{language}",
+        key=f"{_QUESTION}.{language}",
     )
-    st.session_state["ask.question"] = chosen
+    st.session_state[_QUESTION] = chosen
     return chosen
 
 
-def _answered(key: Any, work: Work, language: Language) -> Answer | None:
+def _answered(name: str, key: Any, work: Work, language: Language) -> Answer | None:
     def make(job: Job[Answer]) -> Answer:
         return work.make(_telling(job, language))
 
     try:
-        return done("question", key, make, language)
+        return done(f"question.{name}", key, make, language)
     except PlannerError as error:
         show_error(error, language)
     except Stopped:
