@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
 import pandas as pd
 
 from planner.choosing import By, Choice, choose_along
 from planner.errors import ArgumentError
 from planner.plan import Plan, ServicePlan, plan_from
+from planner.siting.arguments import one_of
 from planner.today import ServiceToday
 
 STEP_YUAN: Final = 10_000.0
@@ -34,8 +36,13 @@ def coverage_curve(
     sites; ``None`` is all services under one budget for all, each counting by its weight in the scenario. A limit too
     small for the required sites has no row. ``progress(done, of)`` is called after each limit.
 
-    Raises ``ArgumentError`` for all services by ``site_limit``.
+    Raises ``ArgumentError`` for all services by ``site_limit``, for a limit that is no number of 0 or more, and for
+    another ``by``.
     """
+    one_of("by", by, get_args(By))
+    for limit in limits:
+        if not (math.isfinite(limit) and limit >= 0):
+            raise ArgumentError("bad_limit", name="limits", value=limit)
     if service is None and by != "budget_yuan":
         raise ArgumentError("curve_of_all_by_number")
     today: Mapping[str, ServiceToday] = plan.services if service is None else {service: plan.services[service]}

@@ -197,6 +197,12 @@ def test_it_can_be_stopped_between_two_searches(plan):
         build_or_open(plan, progress=stop)
 
 
+def test_without_money_it_is_as_today(plan):
+    answer = build_or_open(plan, budget_yuan=0)
+    assert answer.frame["cost_yuan"].sum() == 0
+    assert answer.figure("en").axes
+
+
 def test_bad_arguments_are_named(plan):
     with pytest.raises(UnknownNameError, match="tea"):
         build_or_open(plan, "tea")

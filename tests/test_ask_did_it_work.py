@@ -178,6 +178,7 @@ def test_months_and_weekdays_are_held_against_the_stations_that_were_seen(demo_p
     [
         ({"service": "park"}, UnknownNameError, "unknown_service"),
         ({"rate": 0.0}, ArgumentError, "bad_limit"),
+        ({"absent": "perhaps"}, ArgumentError, "unknown_choice"),
         ({"checkins": pd.DataFrame({"date": [], "centre_id": [], "checkins": []})}, ArgumentError, "no_checkins"),
     ],
 )

@@ -138,5 +138,10 @@ def test_what_cannot_be_asked_is_named(plan):
         how_much_is_enough(plan, by="site_limit", together=True)
     with pytest.raises(ArgumentError, match="权重"):
         how_much_is_enough(plan, by="budget_yuan", together=True, weights={"rest_station": 0.0})
+    for limits in ([float("nan")], [3.0, -1.0], [float("inf")]):
+        with pytest.raises(ArgumentError, match="limits"):
+            how_much_is_enough(plan, "rest_station", by="budget_yuan", limits=limits)
+    with pytest.raises(ArgumentError, match="site_limit, budget_yuan"):
+        how_much_is_enough(plan, "rest_station", by="metres")
     with pytest.raises(ArgumentError, match="5 个"):
         how_much_is_enough(plan, by="site_limit", points=4)

@@ -125,6 +125,8 @@ def test_services_that_share_a_budget_are_ordered_together(few):
     [
         ({"limits": [1, 1]}, "limits_of_each_service"),
         ({"years": 0}, "not_a_count"),
+        ({"money": "gold"}, "unknown_choice"),
+        ({"by": "metres"}, "unknown_choice"),
         ({"service": "rest_station", "limits": []}, "not_a_count"),
         ({"service": "rest_station", "limits": [1, -1]}, "negative"),
         ({"service": "rest_station", "limits": [1.5, 1], "by": "site_limit"}, "not_whole"),

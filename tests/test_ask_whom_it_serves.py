@@ -128,6 +128,7 @@ def test_with_a_shared_budget_the_money_of_the_service_is_what_there_is(demo_stu
         ({"service": "park"}, UnknownNameError, "unknown_service"),
         ({"floor": 60}, ArgumentError, "bad_share"),
         ({"steps": 0}, ArgumentError, "not_a_count"),
+        ({"level": "house"}, ArgumentError, "unknown_choice"),
         ({"supply": {"nobody": 2}}, UnknownNameError, "unknown_site"),
     ],
 )

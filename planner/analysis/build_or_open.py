@@ -136,7 +136,8 @@ class BuildOrOpen(Answer):
             right.set_ylim(0, max(1.0, bottom.max()) * 1.45)
             right.grid(visible=False, axis="x")
             in_thousands(right.yaxis)
-            right.legend(loc="upper left", fontsize=9)
+            if right.patches:
+                right.legend(loc="upper left", fontsize=9)
         return figure
 
     def _counted(self, column: str, frame: pd.DataFrame, language: Language) -> str:

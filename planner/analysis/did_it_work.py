@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from planner.demand.use import (
 )
 from planner.errors import ArgumentError, UnknownNameError
 from planner.plan import Plan
+from planner.siting.arguments import one_of
 
 
 def did_it_work(
@@ -47,6 +49,7 @@ def did_it_work(
     part = plan.services.get(service)
     if part is None:
         raise UnknownNameError("unknown_service", service=service, known=", ".join(plan.services))
+    one_of("absent", absent, get_args(Absent))
     if rate is not None and not (np.isfinite(rate) and rate > 0):
         raise ArgumentError("bad_limit", name="rate", value=rate)
     told = progress or (lambda *_: None)

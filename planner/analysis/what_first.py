@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from planner.curves import kind_of_limit, limit_of
 from planner.errors import ArgumentError
 from planner.figures import amount_text, share_text
 from planner.plan import Plan
-from planner.siting.arguments import amounts, positive_count
+from planner.siting.arguments import amounts, one_of, positive_count
 from planner.words import Language, reader_language, say
 
 if TYPE_CHECKING:
@@ -144,9 +144,12 @@ def what_first(
     Besides the best order there are two that many offices follow: year by year, each year's best addition; and the best
     sites of the last year first, which then open in their best order.
 
-    Raises ``ArgumentError`` for limits that say nothing of one service, or are not a number a year; where required
-    sites go beyond the first year's limit; and as :func:`planner.siting.phased_cover`.
+    Raises ``ArgumentError`` for another ``by`` or ``money``; for limits that say nothing of one service, or are not a
+    number a year; where required sites go beyond the first year's limit; and as :func:`planner.siting.phased_cover`.
     """
+    one_of("money", money, get_args(Money))
+    if by is not None:
+        one_of("by", by, get_args(By))
     problems = alone_or_together(plan, service)
     if plan.scenario.budget_yuan is not None and by == "site_limit":
         raise ArgumentError("asked_of_shared_budget")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from planner.intake.study import Study
 from planner.plan import Plan, ServicePlan
 from planner.scenario import Scenario
 from planner.siting import FairSolution, Solution, fair_cover, max_cover
+from planner.siting.arguments import one_of
 
 Floats = NDArray[np.float64]
 
@@ -54,6 +55,8 @@ def whom_it_serves(
     if not part.demand.weight.sum() > 0:
         raise ArgumentError("no_demand_for", service=plan.study.catalog.services[service].name)
     groups = _groups(plan, part)
+    if level is not None:
+        one_of("level", level, get_args(Level))
     level = level or ("community" if "community" in groups else "grid")
     if level not in groups:
         raise ArgumentError("no_communities")

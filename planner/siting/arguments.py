@@ -73,6 +73,12 @@ def limit(name: str, value: float | None, *, whole: bool = False) -> float | Non
     return value
 
 
+def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    """Check a choice by name."""
+    if value not in known:
+        raise ArgumentError("unknown_choice", name=name, value=value, known=", ".join(known))
+
+
 def cover_limits(
     site_limit: int | None, budget: float | None, *costs: ArrayLike | None
 ) -> tuple[float | None, float | None]:
