@@ -24,7 +24,8 @@ def test_it_has_the_size_asked_for_and_most_of_it_is_the_map(plans, width, heigh
 
 def test_its_legend_tells_the_services_and_its_scale(plans):
     said = told(small_map(plans["充足"], language="en", width_mm=55, height_mm=100))
-    names = [service.name.en for key, service in plans["充足"].study.catalog.services.items() if key != "sorting_point"]
+    services = plans["充足"].study.catalog.services
+    names = [services[key].name.en for key in plans["充足"].services if key != "sorting_point"]
     assert all(any(name in text for text in said) for name in names)
     assert any(re.fullmatch(r"Scale 1:[\d,]+", text) for text in said)
 

@@ -25,7 +25,7 @@ def test_a_draft_becomes_the_study_that_its_files_make(draft):
     assert study.name.zh == "小村"
     assert len(study.cells) == 2
     assert list(study.scenarios) == ["base"]
-    assert set(study.scenarios["base"].services) == set(study.catalog.services)
+    assert set(study.scenarios["base"].services) == set(study.catalog.usual_services())
 
 
 def test_names_with_anything_in_them_are_written_as_they_are(draft):
