@@ -17,6 +17,7 @@ from planner.words import Language, dictionary, reader_language, say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_WHOLE: Final = ("_yuan", "limit")
 _SHARES: Final = ("_gap", "_probability")
 
 
@@ -92,5 +93,5 @@ def _written(column: str, value: object, names: Mapping[object, str], language: 
         number = float(value)
         if "_share" in column or column.endswith(_SHARES):
             return share_text(number)
-        return f"{number:,.0f}" if math.isfinite(number) and column.endswith("_yuan") else amount_text(number)
+        return f"{number:,.0f}" if math.isfinite(number) and column.endswith(_WHOLE) else amount_text(number)
     return str(value)

@@ -19,7 +19,7 @@ import matplotlib
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 FONT: Final = "Noto Sans SC"
 INK, SOFT, MARK = "#12355b", "#52606d", "#b3261e"
@@ -101,7 +101,8 @@ def in_shares(axis: Axis) -> None:
 
 
 def in_thousands(axis: Axis) -> None:
-    """Let an axis of large numbers, such as yuan, be read with separators."""
+    """Let an axis of counts or yuan be read with separators, its ticks at whole numbers."""
+    axis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
