@@ -19,15 +19,16 @@ from planner.words import Language, say
 
 # The picture drawn last, with the answer and the language that it is of.
 _DRAWN: Final = "ask.drawn"
-# Half of what is drawn, so that it is sharp on every screen.
-_WIDTH_PX: Final = 720
+# Drawn finer than shown, so that it is sharp on every screen.
+_PX_PER_IN: Final = 100
 
 
 def show_answer(answer: Answer, study: Study, name: str, language: Language) -> None:
     """The sentences, the figure, the table behind it, and the buttons that save the last two."""
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in answer.told(language)))
-    title, picture = say(f"ask_{name}.title", language), _picture(answer, language)
-    st.image(picture, width=_WIDTH_PX)
+    title = say(f"ask_{name}.title", language)
+    picture, width_px = _picture(answer, language)
+    st.image(picture, width=width_px)
     show_table(Table(answer.table(language), {}), title, language)
     _show_what_is_behind(answer, name, language)
     with st.container(horizontal=True):
@@ -61,11 +62,12 @@ def _show_what_is_behind(answer: Answer, name: str, language: Language) -> None:
     show_table(Table(behind[chosen], {}), chosen, language)
 
 
-def _picture(answer: Answer, language: Language) -> bytes:
-    """The figure, drawn anew only for another answer or in another language."""
-    of, spoken, picture = st.session_state.get(_DRAWN, (None, None, b""))
+def _picture(answer: Answer, language: Language) -> tuple[bytes, int]:
+    """The figure and how wide it is shown, drawn anew only for another answer or in another language."""
+    of, spoken, drawn = st.session_state.get(_DRAWN, (None, None, (b"", 0)))
     if of is not answer or spoken != language:
-        picture = png_of(answer.figure(language))
-        st.session_state[_DRAWN] = (answer, language, picture)
-    drawn: bytes = picture
-    return drawn
+        figure = answer.figure(language)
+        drawn = (png_of(figure), round(figure.get_figwidth() * _PX_PER_IN))
+        st.session_state[_DRAWN] = (answer, language, drawn)
+    picture: tuple[bytes, int] = drawn
+    return picture
