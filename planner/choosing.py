@@ -76,8 +76,11 @@ def choose_along(
     taken = float(required) if by == "site_limit" else sum(pick.cost_yuan for pick in picks.values())
     possible = [limit - taken for limit in limits if limit >= taken]
     together = len(today) > 1
-    alone = [_problem(part, picks[name], scenario) for name, part in today.items()]
-    problem = _side_by_side(today, picks, scenario) if together else alone[0]
+    if together:
+        problem = _side_by_side(today, picks, scenario)
+    else:
+        ((name, part),) = today.items()
+        problem = _problem(part, picks[name], scenario)
 
     def tell(done: int, _: int) -> None:
         if progress is not None:
