@@ -1,13 +1,15 @@
-"""What the form of a question gives back: the work that answers it."""
+"""What the form of a question is given and gives back, and the entry that most forms have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+
+import streamlit as st
 
 from planner.analysis import Answer
 from planner.plan import Plan
-from planner.words import Language
+from planner.words import Language, say
 
 Progress = Callable[[int, int], None]
 
@@ -34,3 +36,15 @@ class Work:
 
 # A form shows its widgets; without what it needs it says so and gives nothing.
 Form = Callable[[Asking], Work | None]
+
+
+def ask_service(asking: Asking, among: Iterable[str] | None = None) -> str:
+    """One service of the plan, or one ``among`` some of them."""
+    services, language = asking.plan.study.catalog.services, asking.language
+    chosen: str = st.selectbox(
+        say("term.service", language),
+        list(asking.plan.services if among is None else among),
+        format_func=lambda name: services[name].name.in_language(language),
+        key=f"{asking.key}.service",
+    )
+    return chosen

@@ -7,21 +7,15 @@ import streamlit as st
 from planner.analysis import build_or_open
 from planner.analysis.shared_hosts import spent_on
 from planner.ui.plain_text import plain
-from planner.ui.questions.asking import Asking, Work
+from planner.ui.questions.asking import Asking, Work, ask_service
 from planner.words import say
 
 
 def ask_build_or_open(asking: Asking) -> Work | None:
     """The service, its yearly budget, and the ways to choose from."""
     plan, language = asking.plan, asking.language
-    services = plan.study.catalog.services
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        service = st.selectbox(
-            say("term.service", language),
-            list(plan.services),
-            format_func=lambda name: services[name].name.in_language(language),
-            key=f"{asking.key}.service",
-        )
+        service = ask_service(asking)
         budget = st.number_input(
             say("ask_build_or_open.budget", language),
             min_value=0.0,

@@ -7,22 +7,16 @@ import streamlit as st
 from planner.analysis import whom_it_serves
 from planner.analysis.served import Level
 from planner.analysis.whom_it_serves import has_communities
-from planner.ui.questions.asking import Asking, Work
+from planner.ui.questions.asking import Asking, Work, ask_service
 from planner.words import say
 
 
 def ask_whom(asking: Asking) -> Work | None:
     """A service, a floor, and whether it is for communities or for grids."""
     plan, language = asking.plan, asking.language
-    services = plan.study.catalog.services
     levels: list[Level] = ["community", "grid"] if has_communities(plan.study) else ["grid"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        service = st.selectbox(
-            say("term.service", language),
-            list(plan.services),
-            format_func=lambda name: services[name].name.in_language(language),
-            key=f"{asking.key}.service",
-        )
+        service = ask_service(asking)
         level = st.segmented_control(
             say("ask_whom_it_serves.level", language),
             levels,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.analysis import three_tiers
 from planner.ui.plain_text import plain
-from planner.ui.questions.asking import Asking, Work
+from planner.ui.questions.asking import Asking, Work, ask_service
 from planner.words import say
 
 
@@ -22,12 +22,7 @@ def ask_three_tiers(asking: Asking) -> Work | None:
         st.info(say("ask_three_tiers.no_tiers", language, services=say("map.list_mark", language).join(names)))
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        service = st.selectbox(
-            say("term.service", language),
-            offered,
-            format_func=lambda name: catalog.services[name].name.in_language(language),
-            key=f"{asking.key}.service",
-        )
+        service = ask_service(asking, among=offered)
         budget_yuan = st.number_input(
             say("ask_three_tiers.budget", language),
             min_value=0.0,

@@ -7,7 +7,7 @@ import streamlit as st
 from planner.analysis import will_it_hold
 from planner.analysis.holding_words import bridge_name
 from planner.bridges import bridges_of
-from planner.ui.questions.asking import Asking, Work
+from planner.ui.questions.asking import Asking, Work, ask_service
 from planner.words import say
 
 
@@ -15,7 +15,7 @@ def ask_will_it_hold(asking: Asking) -> Work | None:
     """One service, or all that share a budget; what is closed is chosen by name."""
     plan, language, key = asking.plan, asking.language, asking.key
     study = plan.study
-    service = _ask_service(asking)
+    service = None if plan.scenario.budget_yuan is not None else ask_service(asking)
     names = {bridge.key: bridge_name(bridge.key, bridge.name, language) for bridge in bridges_of(study.streets)}
     parts = plan.services if service is None else {service: plan.services[service]}
     centres = {
@@ -69,18 +69,3 @@ def ask_will_it_hold(asking: Asking) -> Work | None:
             progress=progress,
         ),
     )
-
-
-def _ask_service(asking: Asking) -> str | None:
-    """The service, none where all share a budget."""
-    plan, language = asking.plan, asking.language
-    if plan.scenario.budget_yuan is not None:
-        return None
-    services = plan.study.catalog.services
-    chosen: str = st.selectbox(
-        say("term.service", language),
-        list(plan.services),
-        format_func=lambda name: services[name].name.in_language(language),
-        key=f"{asking.key}.service",
-    )
-    return chosen

@@ -7,22 +7,16 @@ import streamlit as st
 from planner.analysis import did_it_work
 from planner.analysis.worked import Absent
 from planner.ui.own_checkins import ask_checkins
-from planner.ui.questions.asking import Asking, Work
+from planner.ui.questions.asking import Asking, Work, ask_service
 from planner.words import say
 
 
 def ask_whether_it_worked(asking: Asking) -> Work | None:
     """A service, the study's check-ins or a table of them, and how to read what is not in it."""
     plan, language = asking.plan, asking.language
-    services = plan.study.catalog.services
     own = ask_checkins(plan.study, language, asking.key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        service = st.selectbox(
-            say("term.service", language),
-            list(plan.services),
-            format_func=lambda name: services[name].name.in_language(language),
-            key=f"{asking.key}.service",
-        )
+        service = ask_service(asking)
         options: list[Absent] = ["unknown", "zero"]
         absent = st.segmented_control(
             say("ask_did_it_work.absent", language),
