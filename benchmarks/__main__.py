@@ -18,7 +18,7 @@ from benchmarks.table import Measured, as_markdown
 
 # One thread each; a solver that is not back this long after its limit is stopped.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-_GRACE_S = 120.0
+_GRACE_S = 30.0
 _QUICK_GRACE_S = 4.0
 _QUICK_PEER_LIMIT_S = 3.0
 
@@ -57,13 +57,13 @@ def _measured(number: int, case: Case, solver: str, problem: Path, quick: bool) 
     if quick and solver != "planner":
         limit_s = _QUICK_PEER_LIMIT_S
     settings = os.environ | _ONE_THREAD
+    most_s = limit_s + (_QUICK_GRACE_S if quick and solver != "planner" else _GRACE_S)
     try:
         done = subprocess.run(
-            [*command, str(limit_s), str(problem)], env=settings, capture_output=True, text=True,
-            timeout=limit_s + (_QUICK_GRACE_S if quick and solver != "planner" else _GRACE_S),
-        )  # fmt: skip
+            [*command, str(limit_s), str(problem)], env=settings, capture_output=True, text=True, timeout=most_s
+        )
     except subprocess.TimeoutExpired:
-        return Measured(case, solver, limit_s, None, f"nothing in {limit_s:.0f} s")
+        return Measured(case, solver, limit_s, None, f"nothing in {most_s:.0f} s")
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
         return Measured(case, solver, limit_s, None, last[:60])
