@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.siting.compiled import kernel, step, unordered_step
+from planner.siting.compiled import kernel, put, step, unordered_step
 
 # The cost of what cannot be.
 FAR = 1e300
 
 
-# Numba's own sorting and copying of arrays take longer to compile than all of this module.
+# Numba's own sorting takes longer to compile than all of this module.
 @step
 def rank(values, order):
     """The indices of ``values`` in ascending order, of equals the lower index first (heapsort, Williams 1964)."""
@@ -42,13 +42,6 @@ def rank(values, order):
                 break
             order[at], order[child] = b, a
             at = child
-
-
-@step
-def put(values, into):
-    """Copy ``values`` into another array."""
-    for t in range(len(into)):
-        into[t] = values[t]
 
 
 @step
@@ -231,11 +224,12 @@ def lagrangian_steps(
         for j in range(sites):
             cost[j] = unit_price[j] + dual * unit_spend[j]
         total = -dual * money if per_money > 0.0 else 0.0
-        slope[:rows] = 1.0
         for i in range(rows):
             total += price[i]
+            slope[i] = 1.0
         # A site whose split rows are not worth a place among the best need not be solved for whole ones.
         for j in range(sites):
+            best_values[j] = 0.0
             quick[j] = -FAR
             if sift and not fixed[j] and not forced[j]:
                 quick[j] = opening[j] + dual * opening_spend[j] + _split_value(
@@ -245,7 +239,6 @@ def lagrangian_steps(
         for j in range(sites):
             places += forced[j] and not fixed[j]
         places = int(min(sites_left, sites)) - places
-        best_values[:] = 0.0
         rank(quick, order)
         for j in order:
             if sift and not fixed[j] and not forced[j] and (places == 0 or quick[j] >= best_values[places - 1]):
@@ -300,7 +293,8 @@ def lagrangian_steps(
                 state[1] *= 0.7
                 state[2] = 0.0
                 put(best_price, price)
-                drift[:] = 0.0
+                for i in range(rows + 1):
+                    drift[i] = 0.0
                 continue
         state[3] = 1.0
         for i in range(rows + 1):
@@ -313,7 +307,8 @@ def lagrangian_steps(
             drift[i] = slope[i] + 0.3 * drift[i]
             length += drift[i] * drift[i]
         if length <= 1e-18:
-            drift[:] = 0.0
+            for i in range(rows + 1):
+                drift[i] = 0.0
             continue
         step = state[1] * max(target - total, 1e-6 * abs(target)) / length
         for i in range(rows):

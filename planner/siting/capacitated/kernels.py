@@ -122,7 +122,7 @@ def capture(
         if is_open[j]:
             _take_in(j, site_ptr, site_row, left, taken, room, whole)
     while True:
-        best, best_units, best_value = -1, 0, 0.0
+        best, best_units, best_value = np.int64(-1), 0, 0.0
         for j in range(sites):
             if stuck[j] or (not is_open[j] and sites_left < 1):
                 continue

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.siting.capacitated.bound import put
-from planner.siting.compiled import kernel, step
+from planner.siting.compiled import kernel, put, step
 from planner.siting.draws import draw
 
 _EPS = 1e-9
@@ -20,6 +19,9 @@ def assign_whole(cost, load, room, order, site):
     Martello & Toth 1981 for the insertion). ``room`` is what is left. ``cost`` is columns × rows, for the whole row.
     """
     columns, rows = cost.shape
+    usable = np.empty(columns, dtype=np.int64)
+    for k in range(columns):
+        usable[k] = k
     for t in range(rows):
         i = order[t]
         if site[i] >= 0:
@@ -30,7 +32,7 @@ def assign_whole(cost, load, room, order, site):
                 best = k
         site[i] = best
         room[best] -= load[i]
-    shift_and_swap(cost, load, room, np.arange(columns), site)
+    shift_and_swap(cost, load, room, usable, site)
     total = 0.0
     for i in range(rows):
         total += cost[site[i], i]

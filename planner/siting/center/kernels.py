@@ -106,13 +106,14 @@ def weighted_cover(row_ptr, row_column, column_ptr, column_row, chosen, steps, r
     since = np.zeros(columns, dtype=np.int64)
     barred = np.zeros(columns, dtype=np.bool_)
     is_in = np.zeros(columns, dtype=np.bool_)
-    left, place = np.empty(rows, dtype=np.int64), np.full(rows, -1)
+    left, place = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int64)
     missing = 0
     for j in chosen:
         is_in[j] = True
         for k in range(column_ptr[j], column_ptr[j + 1]):
             times[column_row[k]] += 1
     for i in range(rows):
+        place[i] = -1
         if times[i] == 0:
             left[missing] = i
             place[i] = missing

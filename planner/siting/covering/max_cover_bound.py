@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.siting.compiled import kernel
+from planner.siting.compiled import kernel, put
 
 
 @kernel
@@ -52,7 +52,7 @@ def lagrangian_step(
     if value < bound - 1e-12:
         stalls = 0.0 if bound - value > 1e-5 * abs(bound - target) or first else stalls + 1.0
         bound = value
-        best_multiplier[:] = multiplier
+        put(multiplier, best_multiplier)
     else:
         stalls += 1.0
         if stalls >= 40.0:

@@ -63,7 +63,7 @@ def fill(
     """Open the site of the largest gain (for its cost, if ``by_ratio``) while one fits and helps; the money spent."""
     sites = len(gain)
     while True:
-        best, best_value = -1, 0.0
+        best, best_value = np.int64(-1), 0.0
         for j in range(sites):
             if not is_open[j] and gain[j] > 0.0 and spent + cost[j] <= limit:
                 value = gain[j] / max(cost[j], 1e-12) if by_ratio else gain[j]
@@ -91,12 +91,14 @@ def swap_until_stuck(
     opened = np.empty(sites, dtype=np.int64)
     position = np.empty(sites, dtype=np.int64)
     number, gained = 0, 0.0
+    least, most = np.inf, -np.inf
     for j in range(sites):
+        least, most = min(least, cost[j]), max(most, cost[j])
         if is_open[j]:
             opened[number] = j
             position[j] = number
             number += 1
-    one_price = cost.max() - cost.min() <= 1e-12
+    one_price = most - least <= 1e-12
     cheapest = -1
     since, at = 0, 0
     while since < tried:

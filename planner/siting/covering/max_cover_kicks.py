@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.siting.compiled import kernel, step
+from planner.siting.compiled import kernel, put, step
 from planner.siting.covering.max_cover_kernels import open_site, shut_site
 from planner.siting.draws import draw
 
@@ -63,9 +63,10 @@ def kick_and_mend(
     sites near what has changed. A round that ends worse is taken back, or kept with the chance exp(-loss / ``heat``).
     ``random`` is the state of a 64-bit generator, changed in place; the best set of sites is kept in ``best_open``.
     """
-    rows, sites, cheapest = len(weight), len(gain), cost.min()
-    opened, number = np.empty(sites, dtype=np.int64), 0
+    rows, sites, cheapest = len(weight), len(gain), np.inf
+    opened, number = np.empty(sites, dtype=np.int64), np.int64(0)
     for j in range(sites):
+        cheapest = min(cheapest, cost[j])
         if is_open[j]:
             opened[number] = j
             number += 1
@@ -152,7 +153,7 @@ def kick_and_mend(
             head += 1
         if value > best_value:
             best_value = value
-            best_open[:] = is_open
+            put(is_open, best_open)
         chance = np.log((draw(random, 1 << 30) + 1) / (1 << 30)) if heat > 0.0 else 0.0
         if value < old_value + heat * chance:
             while logged > 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.siting.compiled import kernel, step
+from planner.siting.compiled import kernel, put, step
 from planner.siting.draws import draw
 
 _NEVER = 1e300
@@ -98,7 +98,7 @@ def search_cover(
         while bares == 0:
             if spent < best:
                 best = spent
-                best_open[:] = is_open
+                put(is_open, best_open)
             out = _cheapest_to_shut(cost, is_open, loss, changed, _NEVER)
             if out < 0:
                 break
@@ -160,7 +160,7 @@ def bound_cover(site_ptr, site_row, cost, target, multiplier, best_multiplier, m
         value = 0.0
         for i in range(rows):
             value += multiplier[i]
-        covered[:] = 0.0
+            covered[i] = 0.0
         for j in range(sites):
             left = cost[j]
             for k in range(site_ptr[j], site_ptr[j + 1]):
@@ -173,7 +173,7 @@ def bound_cover(site_ptr, site_row, cost, target, multiplier, best_multiplier, m
         if value > bound + 1e-12:
             stalls = 0.0 if first or value - bound > 1e-5 * abs(target - bound) else stalls + 1.0
             bound = value
-            best_multiplier[:] = multiplier
+            put(multiplier, best_multiplier)
         else:
             stalls += 1.0
             if stalls >= 40.0:
@@ -214,12 +214,14 @@ def _help(site, site_ptr, site_row, term_ptr, term_target, term_part, slack, mis
 
 
 @step
-def _toggle(site, sign, site_ptr, site_row, term_ptr, term_target, term_part, missing, count):
-    """Open (``sign`` 1) or shut (-1) a site and keep what the targets miss right."""
+def _toggle(site, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open):
+    """Open a shut site, or shut an open one, and keep what the targets miss right."""
+    is_open[site] = not is_open[site]
+    sign = 1 if is_open[site] else -1
     for k in range(site_ptr[site], site_ptr[site + 1]):
         row = site_row[k]
         count[row] += sign
-        if count[row] == (1 if sign == 1 else 0):
+        if count[row] == (1 if is_open[site] else 0):
             for q in range(term_ptr[row], term_ptr[row + 1]):
                 missing[term_target[q]] -= sign * term_part[q]
 
@@ -243,7 +245,7 @@ def search_shares(
     blur = np.ones(sites)
     was = np.empty(sites, dtype=np.bool_)
     for _ in range(rounds):
-        was[:] = is_open
+        put(is_open, was)
         before = state[1]
         number = 0
         for j in range(sites):
@@ -254,9 +256,8 @@ def search_shares(
                 for j in range(sites):
                     if is_open[j]:
                         if at == 0:
-                            is_open[j] = False
                             state[1] -= cost[j]
-                            _toggle(j, -1, site_ptr, site_row, term_ptr, term_target, term_part, missing, count)
+                            _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
                             break
                         at -= 1
                 number -= 1
@@ -269,7 +270,7 @@ def search_shares(
                     short = True
             if not short:
                 break
-            best, best_value = -1, 0.0
+            best, best_value = np.int64(-1), 0.0
             for j in range(sites):
                 if not is_open[j]:
                     helps = _help(
@@ -280,30 +281,25 @@ def search_shares(
                         best, best_value = j, helps / (cost[j] * blur[j])
             if best < 0:
                 break
-            is_open[best] = True
             state[1] += cost[best]
-            _toggle(best, 1, site_ptr, site_row, term_ptr, term_target, term_part, missing, count)
+            _toggle(best, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
         for t in range(sites):
             j = dearest[t]
             if is_open[j]:
-                _toggle(j, -1, site_ptr, site_row, term_ptr, term_target, term_part, missing, count)
+                _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
                 needed = False
                 for q in range(len(missing)):
                     if missing[q] > slack[q]:
                         needed = True
                 if needed:
-                    _toggle(j, 1, site_ptr, site_row, term_ptr, term_target, term_part, missing, count)
+                    _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
                 else:
-                    is_open[j] = False
                     state[1] -= cost[j]
         if state[1] < state[0] - 1e-12:
             state[0] = state[1]
-            best_open[:] = is_open
+            put(is_open, best_open)
         if state[1] > before and number > 0:
             for j in range(sites):
-                if is_open[j] and not was[j]:
-                    _toggle(j, -1, site_ptr, site_row, term_ptr, term_target, term_part, missing, count)
-                elif was[j] and not is_open[j]:
-                    _toggle(j, 1, site_ptr, site_row, term_ptr, term_target, term_part, missing, count)
-            is_open[:] = was
+                if is_open[j] != was[j]:
+                    _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
             state[1] = before

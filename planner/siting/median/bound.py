@@ -87,7 +87,7 @@ def relax(
                 if c >= m:
                     break
                 worth[row_site[k]] += c - m
-        number = 0
+        number = np.int64(0)
         for j in range(sites):
             is_open[j] = mode[j] == OPEN
             if mode[j] == FREE:

@@ -154,7 +154,7 @@ def swap_search(town, state, least, order, span, strength, rounds, random, best,
     slot, opened, first, second, cost1, cost2, gain, loss, extra = state
     rows, sites, places = len(first), len(slot), len(opened)
     queue, waiting = np.empty(sites, dtype=np.int64), np.ones(sites, dtype=np.bool_)
-    new, touched = np.full(rows, np.inf), np.empty(rows, dtype=np.int64)
+    new, touched = np.empty(rows), np.empty(rows, dtype=np.int64)
     log_site, log_slot = np.empty(_LOG, dtype=np.int64), np.empty(_LOG, dtype=np.int64)
     for j in range(sites):
         slot[j] = -1
@@ -167,6 +167,7 @@ def swap_search(town, state, least, order, span, strength, rounds, random, best,
     before = 0.0
     tail = np.int64(0)
     for i in range(rows):
+        new[i] = np.inf
         first[i], cost1[i], second[i], cost2[i] = _nearest_two(town, i, slot, opened)
         tail = _count_row(town, state, i, 1.0, queue, tail, waiting)
         before += cost1[i]
