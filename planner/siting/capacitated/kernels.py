@@ -4,7 +4,7 @@ Open sites are lines ``0 … K-1`` of a dense cost matrix, infinite where a site
 of those who are left, with room for all.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc, assignment"
 from __future__ import annotations
 
 import numpy as np

@@ -3,7 +3,7 @@
 A town is given both ways: by row (``row_ptr``, ``row_site``: which sites cover a demand row) and by site (``site_ptr``,
 ``site_row``: which rows a site covers).
 """
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc,assignment"
 
 from __future__ import annotations
 
