@@ -50,7 +50,7 @@ def test_a_notebook_is_kept_without_outputs(path):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_every_notebook_runs_from_end_to_end():
-    """One after another in one kernel, so that what they all load and read is so once; names are forgotten in between."""
+    """One after another in one kernel, which loads and reads once what they share; names are forgotten in between."""
     books = {path.name: read(path) for path in NOTEBOOKS}
     together = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(ONCE)])
     for name, book in books.items():
