@@ -239,7 +239,7 @@ def test_every_page_fits_either_screen_and_speaks_one_language(page, address, la
             answer_the_question(page, language)
         for size in (NARROW, WIDE) if opened is WIDE else (WIDE, NARROW):
             page.set_viewport_size(size)
-            assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
+            expect(page.locator("html")).to_have_attribute("lang", {"zh": "zh-CN", "en": "en"}[language])
             overflow = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
             assert overflow <= 1, (step, size)
             if step in ("today", "plan", "why"):
