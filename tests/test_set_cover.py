@@ -162,9 +162,8 @@ def test_out_of_time_is_an_answer_with_a_bound(share):
     assert answer.runtime_s < LATE_S
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.booleans())
-def test_branch_and_cut_alone_finds_and_proves_the_least(seed, with_costs):
+def tree_of(seed, with_costs):
+    """Branch and cut over a random town; the town, its costs and the least that covers all."""
     rng = np.random.default_rng(seed)
     rows, sites = 24, 11
     covers = rng.random((rows, sites)) < 0.2
@@ -182,12 +181,39 @@ def test_branch_and_cut_alone_finds_and_proves_the_least(seed, with_costs):
         program, matrix, None, worth, cost.sum() + 1, 1 - 1e-6, True, Deadline(60),
         lambda value, bound: bound >= value,
     )  # fmt: skip
+    return tree, covers, cost, least
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_branch_and_cut_alone_finds_and_proves_the_least(seed, with_costs):
+    tree, covers, cost, least = tree_of(seed, with_costs)
     tree.strengthen()
     assert tree.bound <= least
     tree.branch()
     assert tree.value == tree.bound == least
     assert covers[:, tree.best].any(axis=1).all()
     assert cost[tree.best].sum() == least
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.booleans(), st.booleans())
+def test_asked_for_ever_more_it_says_no_until_there_is_an_answer(seed, with_costs, cut_first):
+    tree, _, cost, least = tree_of(seed, with_costs)
+    if cut_first:
+        tree.strengthen()
+    # From 2 below the least on, where that is above what was proven before.
+    for below in np.arange(max(least - 2, tree.bound + 1 if cut_first else 1), least + 1):
+        tree.aim(below)
+        tree.strengthen()
+        tree.branch()
+        assert tree.value >= least
+        assert tree.bound == below
+    if not tree.over():
+        tree.aim(least + 1)
+        tree.strengthen()
+        tree.branch()
+        assert tree.value == tree.bound == least == cost[tree.best].sum()
 
 
 @pytest.mark.parametrize("share", [1.0, 0.9])

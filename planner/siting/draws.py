@@ -15,11 +15,23 @@ def seeded(seed: int) -> NDArray[np.uint64]:
 
 
 @step
-def draw(random, below):
-    """A number from 0 up to ``below`` by xorshift64* (Marsaglia 2003; Vigna 2016)."""
+def _next(random):
+    """The next 31 bits of xorshift64* (Marsaglia 2003; Vigna 2016)."""
     x = random[0]
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     random[0] = x
-    return np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33)) % below
+    return np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(33))
+
+
+@step
+def draw(random, below):
+    """A whole number from 0 up to, without, ``below``."""
+    return _next(random) % below
+
+
+@step
+def draw_share(random):
+    """A number from 0 up to, without, 1."""
+    return _next(random) / 2147483648.0

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 # Steps of local search for every row and site of the core: at first, before the cuts and before branching.
 _FIRST_STEPS: Final = 1
 _STEPS: Final = 50
-_MORE_STEPS: Final = 400
+_MORE_STEPS: Final = 200
 # The cuts look at all pairs of rows at once; beyond this HiGHS takes the whole.
 _MOST_ROWS: Final = 4_000
 _FEW: Final = 0.5
@@ -159,14 +159,28 @@ class _CoreSearch:
         method = "branch and cut"
         try:
             tree.strengthen()
-            self._learn(tree, may)
-            self.improve(_MORE_STEPS)
-            tree.value = self.value
-            tree.branch()
+            self._branch(tree, may)
         except KeyboardInterrupt:
             method = INTERRUPTED
         self._learn(tree, may)
         return Found(self.chosen, self.bound, method)
+
+    def _branch(self, tree: CoverTree, may: Ints) -> None:
+        """Search and branch in turn. Where costs are whole, ask first for a set at the bound, then for one above.
+
+        The narrower question is answered sooner, since fewer sites can be part of its answer.
+        """
+        last = False
+        while not last and not tree.over():
+            self._learn(tree, may)
+            self.improve(_MORE_STEPS)
+            tree.value = min(tree.value, self.value)
+            below = min(tree.value, tree.bound + 1.0) if self.whole else tree.value
+            last = below == tree.value
+            tree.aim(below)
+            if not last:
+                tree.strengthen()
+            tree.branch()
 
     def _prove_with_highs(self, part: sp.csr_array, may: Ints) -> Found:
         rows, is_open = part.shape[0], self.best_open[may].astype(np.float64)

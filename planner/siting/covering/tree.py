@@ -1,4 +1,6 @@
-"""Branch and cut for covering: the linear relaxation with zero-half cuts, then branching on pairs of rows.
+"""Branch and cut for covering: the linear relaxation with cuts, then branching on pairs of rows.
+
+Zero-half cuts come first. Where every row must be covered, local cuts of ever larger regions follow.
 
 Of two rows that the fractional answer covers partly together, a whole one has a site that covers both, or none (after
 Ryan & Foster 1981). Both sides raise the bound, where branching on one site raises it on one side only.
@@ -17,6 +19,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.siting.covering.half_cuts import broken_triples, grown_sets
+from planner.siting.covering.local_cuts import LocalCuts
 from planner.siting.highs import first_method, run, solver_for
 from planner.siting.stopping import Deadline
 
@@ -29,6 +32,13 @@ _USES_OF_A_ROW: Final = 4
 _MOST_TRIPLES: Final = 200_000
 _GROWN: Final = 1000
 _GROW_ROUNDS: Final = 40
+# Local cuts: kinds of sites in a region at first and at most, their growth, and what a round must gain to stay.
+_FEW_KINDS: Final = 26.0
+_MANY_KINDS: Final = 45.0
+_MORE_KINDS: Final = 1.15
+_NODE_KINDS: Final = 30.0
+_GAIN: Final = 2.5e-4
+_ROUNDS_A_CLEANING: Final = 4
 _TRIED_PAIRS: Final = 2
 # How often the search starts from the relaxation at the root, and after how many nodes it does so again.
 _STARTS: Final = 10
@@ -55,6 +65,7 @@ class CoverTree:
     ) -> None:  # fmt: skip
         self.matrix, self.served, self.worth = matrix, served, worth
         self.value, self.unit, self.whole = value, unit, whole
+        self.below = value
         self.deadline, self.enough = deadline, enough
         # By so much a relaxation may be wrong.
         self.tolerance = min(0.1, max(1e-5, 1e-8 * abs(value)))
@@ -66,6 +77,8 @@ class CoverTree:
         self.root = -np.inf
         self.nodes: list[tuple[float, int, _Decisions]] = []
         self.first_cut = program.num_row_
+        self.local = LocalCuts(matrix) if served is None else None
+        self.before_aim: tuple[int, Bools, Bools] | None = None
         self.solver = solver_for(program, solver=first_method(matrix.shape[1]))
         self.applied: _Decisions = ()
         # The last answer of the relaxation, all its columns.
@@ -85,18 +98,9 @@ class CoverTree:
 
     def strengthen(self, improve: Improve | None = None) -> None:
         """Cuts at the root until they no longer help, and sites decided whose reduced cost decides them."""
-        z, x = self._solve_root()
-        self.solver.setOptionValue("solver", "simplex")  # a few cuts more are a few steps more
-        grown, idle = 0, 0
-        while x is not None and not self.over() and grown < _GROW_ROUNDS and idle < 3:
-            self._decide_sites(z)
-            for rows in self._cuts(x, grow=grown > 0):
-                self._add_cut(rows)
-            before = z
-            z, x = self._solve_root()
-            if grown or z - before < 2e-4 * max(1.0, abs(z)):
-                grown += 1
-            idle = idle + 1 if z - before < 1e-4 * abs(z) else 0
+        z, x = self._add_half_cuts()
+        if x is not None and self.local is not None:
+            z, x = self._add_local_cuts(self.local, z, x)
         if x is None:
             return
         self._drop_slack_cuts()
@@ -104,6 +108,26 @@ class CoverTree:
             for _ in range(_STARTS):
                 self.value = min(self.value, improve(x))
         self._decide_sites(z)
+
+    def aim(self, below: float) -> None:
+        """From now on ask only for sets that cost less than ``below``, which is at most ``value``.
+
+        What was decided for the last such question, and cuts that rest on it, do not hold beyond it and go.
+        """
+        self._apply(())
+        rows = self.solver.getNumRow()
+        if self.before_aim is None:
+            self.before_aim = rows, self.dropped.copy(), self.needed.copy()
+        first, dropped, needed = self.before_aim
+        self.solver.deleteRows(rows - first, np.arange(first, rows, dtype=np.int32))
+        self.dropped, self.needed = dropped.copy(), needed.copy()
+        sites = np.arange(len(dropped), dtype=np.int32)
+        self.solver.changeColsBounds(len(sites), sites, needed.astype(np.float64), (~dropped).astype(np.float64))
+        self.below, self.nodes = below, []
+        self.sets.clear()
+        self.pairs.clear()
+        if self.local is not None:
+            self.local.known.clear()
 
     def branch(self, improve: Improve | None = None) -> None:
         """Best-first search, each node the relaxation's answer with some pairs decided, until over."""
@@ -127,7 +151,52 @@ class CoverTree:
                 number += 1
                 heapq.heappush(self.nodes, (max(z, bound), number, more))
         if not self.nodes or self.nodes[0][0] > self._cut_off():
-            self.nodes, self.root = [], self.value
+            self.nodes, self.root = [], min(self.value, self.below)
+
+    def _add_half_cuts(self) -> tuple[float, Floats | None]:
+        z, x = self._solve_root()
+        self.solver.setOptionValue("solver", "simplex")  # a few cuts more are a few steps more
+        grown, idle, most_grown = 0, 0, _GROW_ROUNDS if self.local is None else 1
+        while x is not None and not self.over() and grown < most_grown and idle < 3:
+            self._decide_sites(z)
+            for rows in self._cuts(x, grow=grown > 0):
+                self._add_cut(rows)
+            before = z
+            z, x = self._solve_root()
+            if grown or z - before < 2e-4 * max(1.0, abs(z)):
+                grown += 1
+            idle = idle + 1 if z - before < 1e-4 * abs(z) else 0
+        return z, x
+
+    def _add_local_cuts(self, local: LocalCuts, z: float, x: Floats) -> tuple[float, Floats | None]:
+        kinds, there = _FEW_KINDS, x
+        for number in itertools.count(1):
+            if self.over() or z > self._cut_off():
+                return z, there
+            self._decide_sites(z)
+            self._add_broken(local, there, kinds)
+            before = z
+            z, now = self._solve_root()
+            if now is None:
+                return z, None
+            there = now
+            if z - before < _GAIN * abs(z):
+                if kinds == _MANY_KINDS:
+                    return z, there
+                kinds = min(_MANY_KINDS, kinds * _MORE_KINDS)
+            if number % _ROUNDS_A_CLEANING == 0:
+                self._drop_slack_cuts()
+                z, now = self._solve_root()
+                if now is None:
+                    return z, None
+                there = now
+        raise AssertionError
+
+    def _add_broken(self, local: LocalCuts, x: Floats, kinds: float) -> bool:
+        cuts = local.broken(x, ~self.dropped, int(kinds))
+        for cut in cuts:
+            self.solver.addRow(cut.least, highspy.kHighsInf, len(cut.sites), cut.sites.astype(np.int32), cut.amounts)
+        return bool(cuts)
 
     def _start_from(self, basis: highspy.HighsBasis) -> None:
         """Begin from a basis that may lack rows which were added since."""
@@ -138,7 +207,7 @@ class CoverTree:
 
     def _cut_off(self) -> float:
         """A relaxation above this cannot hold a better answer."""
-        return self.value - self.unit + (self.tolerance if self.whole else 0.0)
+        return min(self.value, self.below) - self.unit + (self.tolerance if self.whole else 0.0)
 
     def _children(self, decided: _Decisions, improve: Improve | None) -> list[tuple[float, _Decisions]] | None:
         """Both sides of the most telling of a few decisions; ``None`` where time ran out."""
@@ -146,6 +215,10 @@ class CoverTree:
         best_score = -1.0
         self._apply(decided)
         base, values = self._solve()
+        if self.local is not None and values is not None and self._add_broken(self.local, values, _NODE_KINDS):
+            base, values = self._solve()
+            if base > self._cut_off():
+                return []
         if values is None:
             return None
         basis = self.solver.getBasis()

@@ -1,0 +1,122 @@
+"""Local cuts: inequalities that hold for the rows of a small region, found by looking at all its covers.
+
+Of a region only its rows are asked for, so what holds there holds for the whole town. The inequality Σ a x ≥ 1 that a
+fractional answer x breaks most is the answer of a small linear program with a row for every set of sites that covers
+the region; sets are added as they are needed (Applegate, Bixby, Chvátal & Cook 2001; for set covering Avella, Boccia &
+Vasilyev 2009). Sites that x leaves shut are lifted into it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from planner.siting.covering.local_kernels import cheapest_cover, grow_region, lift_sites, masks_in, most_broken
+from planner.siting.draws import seeded
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Masks = NDArray[np.uint64]
+
+_LOOSE: Final = 0.35
+# A row that was in so many regions is no start of another.
+_TIMES: Final = 2
+_MOST_NODES: Final = 20_000
+# Amounts of a cut are made whole by a factor up to this, or rounded up to such parts of the largest.
+_FACTORS: Final = 40
+_PARTS: Final = 10_000.0
+_CLEARLY: Final = 0.005
+# A region is left as soon as none of its inequalities is broken by more than 1 less this.
+_ENOUGH: Final = 0.98
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Σ amounts · x[sites] ≥ least."""
+
+    least: float
+    sites: Ints
+    amounts: Floats
+
+
+class LocalCuts:
+    """The search for local cuts of a covering matrix in which every row must be covered."""
+
+    def __init__(self, matrix: sp.csr_array) -> None:
+        self.matrix = matrix
+        self.random = seeded(0)
+        self.known: set[tuple[float, bytes, bytes]] = set()
+
+    def broken(self, x: Floats, free: Bools, kinds: int) -> list[Cut]:
+        """Cuts that the relaxation's answer ``x`` breaks, from regions of at most ``kinds`` kinds of sites.
+
+        ``free`` are the sites that may be open. Regions lie around rows drawn at random until every row was in some.
+        """
+        use = np.flatnonzero(x > 1e-6)
+        part = self.matrix[:, use].tocsr()
+        share = sp.csr_array(part.multiply(x[use][None, :]) @ part.T)
+        share.sort_indices()
+        loose = part @ x[use] - 1.0 > _LOOSE
+        tight = np.flatnonzero(~loose)
+        order = np.random.default_rng(int(self.random[0])).permutation(tight)
+        region = np.empty(64, dtype=np.int64)
+        found: list[Cut] = []
+        times = np.zeros(self.matrix.shape[0], dtype=np.int64)
+        for row in order:
+            if times[row] >= _TIMES:
+                continue
+            rows = grow_region(
+                part.indptr, part.indices, x[use], share.indptr, share.indices, share.data, loose, row, kinds,
+                self.random, region,
+            )  # fmt: skip
+            times[region[:rows]] += 1
+            if rows < 3:
+                continue
+            cut = self._cut_of(region[:rows], x, free)
+            if cut is not None:
+                key = (cut.least, cut.sites.tobytes(), cut.amounts.tobytes())
+                if key not in self.known:
+                    self.known.add(key)
+                    found.append(cut)
+        return found
+
+    def _cut_of(self, region: Ints, x: Floats, free: Bools) -> Cut | None:
+        mask = np.zeros(self.matrix.shape[1], dtype=np.uint64)
+        masks_in(self.matrix.indptr, self.matrix.indices, region, mask)
+        sites = np.flatnonzero((mask > 0) & free)
+        kinds, of_site = np.unique(mask[sites], return_inverse=True)
+        open_part = np.bincount(of_site, weights=x[sites])
+        # Kinds that the answer uses come first, then the others, those that cover most first.
+        bits = np.bitwise_count(kinds)
+        order = np.lexsort((kinds, -bits.astype(np.int64), open_part <= 1e-6))
+        used = int((open_part > 1e-6).sum())
+        kinds, open_part = kinds[order], open_part[order]
+        price = np.empty(used)
+        if most_broken(kinds[:used], open_part[:used], len(region), _ENOUGH, _MOST_NODES, self.random, price) > 1.0:
+            return None
+        whole = _whole_amounts(price)
+        chosen = np.empty(used, dtype=bool)
+        everything = np.uint64((1 << len(region)) - 1)
+        least = cheapest_cover(kinds[:used], whole, len(region), everything, np.inf, _MOST_NODES, chosen)
+        if least <= 0.0 or whole @ open_part[:used] > least * (1.0 - _CLEARLY):
+            return None
+        amounts = np.concatenate([whole, np.zeros(len(kinds) - used)])
+        lift_sites(kinds, amounts, used, len(region), least, _MOST_NODES)
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        of_sites = amounts[place[of_site]]
+        return Cut(least, sites[of_sites > 0], of_sites[of_sites > 0])
+
+
+def _whole_amounts(price: Floats) -> Floats:
+    """The amounts as small whole numbers where they are multiples of one, else rounded up."""
+    unit = price / price[price > 1e-7].min()
+    for factor in range(1, _FACTORS):
+        if np.abs(unit * factor - np.round(unit * factor)).max() < 1e-4 * factor:
+            return np.asarray(np.round(unit * factor))
+    return np.asarray(np.ceil(price / price.max() * _PARTS - 1e-6))

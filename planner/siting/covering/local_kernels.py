@@ -1,0 +1,359 @@
+"""Compiled parts of the search for local cuts: regions of rows, sets of sites that cover a region, the cheapest one.
+
+Of a region only its rows count, at most 60 of them. A site is what it covers there, a bit for each row: its ``mask``.
+"""
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc"
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.siting.compiled import kernel, step
+from planner.siting.draws import draw_share
+
+_MOST_ROWS = 60
+# So many rows that do not fit end the growth of a region.
+_MISSES = 6
+_MOST_PIVOTS = 3000
+_TRIES = 2
+_ONE = np.uint64(1)
+_FAR = 1e300
+
+
+@kernel
+def grow_region(row_ptr, row_site, x, share_ptr, share_row, share, loose, first, most_kinds, random, region):
+    """Rows around ``first`` for which the sites are of at most ``most_kinds`` kinds, into ``region``; how many rows.
+
+    Sites that cover the same rows of the region are of one kind. The rows that share most of the open sites ``x`` with
+    the region come first, a little blurred; ``loose`` rows, which are covered more than once, stay out.
+    """
+    rows, sites = len(row_ptr) - 1, len(x)
+    near = np.zeros(rows)
+    kind = np.full(sites, -1, np.int64)
+    size = np.zeros(most_kinds + 1, np.int64)
+    inside = np.zeros(most_kinds + 1, np.int64)
+    became = np.empty(most_kinds + 1, np.int64)
+    kinds, number, misses, row = 0, 0, 0, first
+    while row >= 0:
+        fresh, splits = 0, 0
+        inside[:kinds] = 0
+        for q in range(row_ptr[row], row_ptr[row + 1]):
+            k = kind[row_site[q]]
+            if k < 0:
+                fresh += 1
+            else:
+                inside[k] += 1
+        for k in range(kinds):
+            splits += 0 < inside[k] < size[k]
+        near[row] = -1.0
+        if kinds + splits + (fresh > 0) <= most_kinds:
+            region[number] = row
+            number += 1
+            before = kinds
+            for k in range(before):
+                became[k] = k
+                if 0 < inside[k] < size[k]:
+                    became[k] = kinds
+                    size[k] -= inside[k]
+                    size[kinds] = inside[k]
+                    kinds += 1
+            for q in range(row_ptr[row], row_ptr[row + 1]):
+                j = row_site[q]
+                kind[j] = became[kind[j]] if kind[j] >= 0 else kinds
+            if fresh > 0:
+                size[kinds] = fresh
+                kinds += 1
+            for q in range(share_ptr[row], share_ptr[row + 1]):
+                k = share_row[q]
+                if near[k] >= 0.0 and not loose[k]:
+                    near[k] += share[q] * (1.0 + 0.3 * draw_share(random))
+        else:
+            misses += 1
+        row = -1
+        if number < _MOST_ROWS and misses < _MISSES:
+            for i in range(rows):
+                if near[i] > 1e-9 and (row < 0 or near[i] > near[row]):
+                    row = i
+    return number
+
+
+@kernel
+def masks_in(row_ptr, row_site, region, mask):
+    """Which rows of the region each site covers, into ``mask``."""
+    for a in range(len(region)):
+        for q in range(row_ptr[region[a]], row_ptr[region[a] + 1]):
+            mask[row_site[q]] |= _ONE << np.uint64(a)
+
+
+@step
+def _bits(mask):
+    """How many bits are set (Warren 2013, section 5-1)."""
+    mask -= (mask >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    mask = (mask & np.uint64(0x3333333333333333)) + ((mask >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    mask = (mask + (mask >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return np.int64((mask * np.uint64(0x0101010101010101)) >> np.uint64(56))
+
+
+@step
+def _drop_idle(mask, cost, chosen):
+    """Shut sites that are not needed, the dearest first."""
+    out = 0
+    while out >= 0:
+        once, twice = np.uint64(0), np.uint64(0)
+        for j in range(len(mask)):
+            if chosen[j]:
+                twice |= once & mask[j]
+                once |= mask[j]
+        out = -1
+        for j in range(len(mask)):
+            if chosen[j] and mask[j] & ~twice == 0 and (out < 0 or cost[j] > cost[out]):
+                out = j
+        if out >= 0:
+            chosen[out] = False
+
+
+@step
+def _some_cover(mask, price, x, rows, spread, random, cost, chosen):
+    """A set of sites that covers all rows, at low ``price``, none of its sites idle; what it costs."""
+    sites = len(mask)
+    for j in range(sites):
+        base = price[j] + 0.02 * (0.2 + draw_share(random)) * (1.2 - min(1.0, x[j]))
+        cost[j] = base * (1.0 + spread * draw_share(random))
+        chosen[j] = False
+    left = (_ONE << np.uint64(rows)) - _ONE
+    while left != 0:
+        best, most = -1, 0.0
+        for j in range(sites):
+            rows_more = _bits(mask[j] & left)
+            if rows_more > most * cost[j]:
+                best, most = j, rows_more / cost[j]
+        chosen[best] = True
+        left &= ~mask[best]
+    _drop_idle(mask, cost, chosen)
+    worth = 0.0
+    for j in range(sites):
+        if chosen[j]:
+            worth += price[j]
+    return worth
+
+
+@step
+def _take_times(row, times, other):
+    for j in range(len(row)):
+        row[j] -= times * other[j]
+
+
+@kernel
+def most_broken(mask, x, rows, enough, most_nodes, random, price):
+    """Amounts ``price`` ≥ 0 with Σ price ≥ 1 over every cover of the rows and Σ price x least; that least.
+
+    Above 1 where it is more than ``enough`` or not found. The simplex method on the dual, Σ of the covers' shares most
+    with no site used beyond ``x``, its columns made when needed: greedily while that finds one, then by search.
+    """
+    sites = len(mask)
+    inverse = np.zeros((sites, sites))
+    share, cost, way, line = np.empty(sites), np.empty(sites), np.empty(sites), np.empty(sites)
+    for j in range(sites):
+        inverse[j, j] = 1.0
+        share[j] = x[j] * (1.0 + 1e-6 * draw_share(random)) + 1e-7
+        price[j] = 0.0
+    chosen, one = np.empty(sites, np.bool_), np.empty(sites, np.bool_)
+    need = (_ONE << np.uint64(rows)) - _ONE
+    total = 0.0
+    for _ in range(_MOST_PIVOTS):
+        into, worth = -1, 0.0
+        for j in range(sites):
+            if price[j] < -1e-9 and (into < 0 or price[j] < price[into]):
+                into = j
+        if into >= 0:
+            worth = -price[into]
+            for i in range(sites):
+                way[i] = inverse[i, into]
+        else:
+            least = 2.0
+            for t in range(_TRIES):
+                value = _some_cover(mask, price, x, rows, 0.0 if t == 0 else 0.5, random, cost, one)
+                if value < least:
+                    least = value
+                    for j in range(sites):
+                        chosen[j] = one[j]
+            if least >= 1.0 - 1e-4:
+                for j in range(sites):
+                    price[j] = max(0.0, price[j])
+                least = cheapest_cover(mask, price, rows, need, np.inf, most_nodes, chosen)
+                if least < 0.0:
+                    return 2.0
+                if least >= 1.0 - 1e-6:
+                    return total
+                for j in range(sites):
+                    cost[j] = price[j]
+                _drop_idle(mask, cost, chosen)
+            worth = 1.0 - least
+            for i in range(sites):
+                way[i] = 0.0
+                for j in range(sites):
+                    if chosen[j]:
+                        way[i] += inverse[i, j]
+        out = -1
+        for i in range(sites):
+            if way[i] > 1e-9 and (out < 0 or share[i] * way[out] < share[out] * way[i]):
+                out = i
+        if out < 0:
+            return 2.0
+        part, pivot = share[out] / way[out], way[out]
+        way[out] = 0.0
+        for j in range(sites):
+            line[j] = inverse[out, j] / pivot
+        for i in range(sites):
+            if way[i] != 0.0:
+                share[i] = max(0.0, share[i] - way[i] * part)
+                _take_times(inverse[i], way[i], line)
+        share[out], total = part, 0.0
+        for j in range(sites):
+            inverse[out, j] = line[j]
+            price[j] += worth * line[j]
+            total += price[j] * x[j]
+        if total > enough:
+            return 2.0
+    return 2.0
+
+
+@step
+def _search_cover(mask, cost, rows, best, chosen, most_nodes):
+    """Depth first, on the row with the fewest sites, below a dual bound; what the best costs, -1 beyond the nodes.
+
+    Sites are in order of ``cost``, which is above 0; ``best`` is a cost that some set is known to have, or more.
+    """
+    sites = len(mask)
+    ptr = np.zeros(rows + 1, np.int64)
+    of_row = np.empty(rows * sites, np.int64)
+    number = 0
+    for i in range(rows):
+        for j in range(sites):
+            if (mask[j] >> np.uint64(i)) & _ONE:
+                of_row[number] = j
+                number += 1
+        ptr[i + 1] = number
+    left = np.zeros(rows + 1, np.uint64)
+    spent = np.zeros(rows + 1)
+    row_of, at, site_of = np.zeros(rows + 1, np.int64), np.zeros(rows + 1, np.int64), np.zeros(rows + 1, np.int64)
+    shut = np.zeros((rows + 1, sites), np.bool_)
+    rest = np.empty(sites)
+    for j in range(sites):
+        left[0] |= mask[j]
+    deep, nodes, new = 0, 0, True
+    while deep >= 0:
+        if new:
+            new = False
+            nodes += 1
+            if nodes > most_nodes:
+                return -1.0
+            if left[deep] == 0:
+                if spent[deep] < best - 1e-9:
+                    best = spent[deep]
+                    chosen[:] = False
+                    for e in range(deep):
+                        chosen[site_of[e]] = True
+                deep -= 1
+                continue
+            row, fewest = -1, sites + 1
+            for i in range(rows):
+                if (left[deep] >> np.uint64(i)) & _ONE:
+                    number = 0
+                    for q in range(ptr[i], ptr[i + 1]):
+                        number += not shut[deep, of_row[q]]
+                    if number < fewest:
+                        row, fewest = i, number
+            if fewest == 0 or _dual_bound(ptr, of_row, cost, shut[deep], left[deep], rest) >= best - spent[deep] - 1e-9:
+                deep -= 1
+                continue
+            row_of[deep], at[deep] = row, ptr[row]
+        q = at[deep]
+        if q > ptr[row_of[deep]]:
+            shut[deep, of_row[q - 1]] = True
+        while q < ptr[row_of[deep] + 1] and shut[deep, of_row[q]]:
+            q += 1
+        if q == ptr[row_of[deep] + 1]:
+            deep -= 1
+            continue
+        j = of_row[q]
+        at[deep], site_of[deep] = q + 1, j
+        if spent[deep] + cost[j] < best - 1e-9:
+            left[deep + 1], spent[deep + 1] = left[deep] & ~mask[j], spent[deep] + cost[j]
+            for k in range(sites):
+                shut[deep + 1, k] = shut[deep, k]
+            deep += 1
+            new = True
+    return best
+
+
+@step
+def _dual_bound(ptr, of_row, cost, shut, left, rest):
+    """What covering the rows that are left costs at least: each row in turn takes what its sites have to spare."""
+    for j in range(len(cost)):
+        rest[j] = _FAR if shut[j] else cost[j]
+    bound = 0.0
+    for few in (True, False):
+        for i in range(len(ptr) - 1):
+            if (left >> np.uint64(i)) & _ONE and (ptr[i + 1] - ptr[i] <= 8) == few:
+                spare = _FAR
+                for q in range(ptr[i], ptr[i + 1]):
+                    spare = min(spare, rest[of_row[q]])
+                if spare > 0.0:
+                    bound += spare
+                    for q in range(ptr[i], ptr[i + 1]):
+                        rest[of_row[q]] -= spare
+    return bound
+
+
+@kernel
+def cheapest_cover(mask, price, rows, need, best, most_nodes, chosen):
+    """What the cheapest set of sites that covers the rows of ``need`` costs, or ``best`` if that is less.
+
+    -1 where ``most_nodes`` of the search are not enough. Its sites into ``chosen``, with all that cost nothing.
+    """
+    sites = len(mask)
+    left = need
+    for j in range(sites):
+        chosen[j] = price[j] <= 1e-12
+        if chosen[j]:
+            left &= ~mask[j]
+    if left == 0:
+        return 0.0
+    order = np.empty(sites, np.int64)
+    number, more = 0, 1.0
+    for j in range(sites):
+        if not chosen[j] and mask[j] & left != 0:
+            more += price[j]
+            k = number
+            while k > 0 and price[order[k - 1]] > price[j]:
+                order[k] = order[k - 1]
+                k -= 1
+            order[k] = j
+            number += 1
+    order = order[:number]
+    some = np.zeros(number, np.bool_)
+    part = np.empty(number, np.uint64)
+    cost = np.empty(number)
+    for k in range(number):
+        part[k], cost[k] = mask[order[k]] & left, price[order[k]]
+    value = _search_cover(part, cost, rows, min(best, more), some, most_nodes)
+    for k in range(number):
+        chosen[order[k]] = some[k]
+    return value
+
+
+@kernel
+def lift_sites(mask, price, known, rows, least, most_nodes):
+    """What the sites from ``known`` on must count in Σ price x ≥ ``least``, one after the other, so that it holds.
+
+    Opening such a site may save as much as the rest of the rows then costs less than ``least``.
+    """
+    chosen = np.empty(len(mask), np.bool_)
+    all_rows = (_ONE << np.uint64(rows)) - _ONE
+    for j in range(known, len(mask)):
+        left = all_rows & ~mask[j]
+        cost = 0.0
+        if left != 0:
+            cost = cheapest_cover(mask[:j], price[:j], rows, left, least, most_nodes, chosen[:j])
+        price[j] = least - max(0.0, min(cost, least))
