@@ -45,8 +45,8 @@ def main() -> None:
     floors = {"group": np.arange(150) % 3, "group_share": 0.5}
     planner.siting.set_cover(covers, weight=weight, target_share=0.8, **floors, time_limit_s=2.0)
     # Neither reduction nor the linear relaxation settles covers and distances without a plane below them.
-    rng = np.random.default_rng(3)
-    tangled = sp.csr_array((rng.random((80, 80)) < 0.06) | np.eye(80, dtype=bool))
+    rng = np.random.default_rng(4)
+    tangled = sp.csr_array((rng.random((100, 100)) < 0.05) | np.eye(100, dtype=bool))
     planner.siting.set_cover(tangled, time_limit_s=5.0)
     planner.siting.p_center(rng.integers(1, 1000, (80, 80)).astype(float), site_limit=8, time_limit_s=5.0)
     planner.siting.p_median(distance, weight, site_limit=8)

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from planner.siting.covering.local_cuts import LocalCuts
-from planner.siting.covering.local_kernels import cheapest_cover, lift_sites, most_broken
+from planner.siting.covering.local_cuts import LocalCuts, lift_sites
+from planner.siting.covering.local_kernels import most_broken
+from planner.siting.covering.small_covers import cheapest_cover
 from planner.siting.draws import seeded
+from planner.siting.stopping import Deadline
 
 MANY_NODES = 20_000
 
@@ -19,6 +21,10 @@ MANY_NODES = 20_000
 TRIANGLE = np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], dtype=bool)
 # Five rows in a ring, each covered by the sites at its ends.
 RING = np.array([[j in (i, (i + 1) % 5) for j in range(5)] for i in range(5)])
+
+
+def cuts_of(covers):
+    return LocalCuts(sp.csr_array(covers), Deadline(60))
 
 
 def every_cover(covers):
@@ -40,21 +46,26 @@ def masks(covers):
 @pytest.mark.parametrize(("covers", "needed"), [(TRIANGLE, 2.0), (RING, 3.0)])
 def test_an_odd_ring_gets_the_inequality_everybody_knows(covers, needed):
     x = np.full(covers.shape[1], 0.5)
-    (cut,) = LocalCuts(sp.csr_array(covers)).broken(x, np.ones(len(x), dtype=bool), 20)
+    (cut,) = cuts_of(covers).broken(x, np.ones(len(x), dtype=bool), 20)
     assert cut.least / cut.amounts[0] == needed
     assert (cut.amounts == cut.amounts[0]).all()
-    assert cut.sites.tolist() == list(range(len(x)))
+    assert cut.columns.tolist() == list(range(len(x)))
 
 
 def test_a_whole_answer_breaks_nothing():
     x = np.array([1.0, 1.0, 0.0])
-    assert LocalCuts(sp.csr_array(TRIANGLE)).broken(x, np.ones(3, dtype=bool), 20) == []
+    assert cuts_of(TRIANGLE).broken(x, np.ones(3, dtype=bool), 20) == []
 
 
 def test_the_same_cut_is_given_once():
-    cuts = LocalCuts(sp.csr_array(TRIANGLE))
+    cuts = cuts_of(TRIANGLE)
     assert len(cuts.broken(np.full(3, 0.5), np.ones(3, dtype=bool), 20)) == 1
     assert cuts.broken(np.full(3, 0.5), np.ones(3, dtype=bool), 20) == []
+
+
+def test_out_of_time_nothing_more_is_looked_for():
+    late = LocalCuts(sp.csr_array(TRIANGLE), Deadline(1e-9))
+    assert late.broken(np.full(3, 0.5), np.ones(3, dtype=bool), 20) == []
 
 
 def random_town(seed, most_rows=14, most_sites=11):
@@ -70,10 +81,10 @@ def random_town(seed, most_rows=14, most_sites=11):
 def test_every_cover_keeps_every_cut_and_the_relaxation_breaks_it(seed, kinds):
     covers, _ = random_town(seed)
     x = relaxed(covers)
-    cuts = LocalCuts(sp.csr_array(covers)).broken(x, np.ones(len(x), dtype=bool), kinds)
+    cuts = cuts_of(covers).broken(x, np.ones(len(x), dtype=bool), kinds)
     for cut in cuts:
-        assert (every_cover(covers)[:, cut.sites] @ cut.amounts).min() >= cut.least
-        assert x[cut.sites] @ cut.amounts < cut.least
+        assert (every_cover(covers)[:, cut.columns] @ cut.amounts).min() >= cut.least
+        assert x[cut.columns] @ cut.amounts < cut.least
 
 
 @settings(max_examples=60, deadline=None)
@@ -83,9 +94,9 @@ def test_sites_that_may_not_open_are_left_out_of_what_a_cut_must_hold_for(seed):
     x = relaxed(covers)
     free = (x > 1e-6) | (rng.random(len(x)) < 0.5)
     sets = every_cover(covers)
-    for cut in LocalCuts(sp.csr_array(covers)).broken(x, free, 20):
-        assert free[cut.sites].all()
-        assert (sets[~sets[:, ~free].any(axis=1)][:, cut.sites] @ cut.amounts).min() >= cut.least
+    for cut in cuts_of(covers).broken(x, free, 20):
+        assert free[cut.columns].all()
+        assert (sets[~sets[:, ~free].any(axis=1)][:, cut.columns] @ cut.amounts).min() >= cut.least
 
 
 @settings(max_examples=150, deadline=None)
@@ -137,5 +148,5 @@ def test_sites_are_lifted_as_far_as_they_must_be():
     of_two, of_all, of_one = [1, 1, 0], [1, 1, 1], [1, 0, 0]
     covers = np.hstack([TRIANGLE, np.array([of_two, of_all, of_one], dtype=bool).T])
     price = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
-    lift_sites(masks(covers), price, 3, 3, 2.0, MANY_NODES)
+    lift_sites(masks(covers), price, 3, 3, 2.0)
     assert price.tolist() == [1.0, 1.0, 1.0, 1.0, 2.0, 1.0]

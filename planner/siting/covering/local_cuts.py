@@ -8,15 +8,17 @@ Vasilyev 2009). Sites that x leaves shut are lifted into it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.covering.local_kernels import cheapest_cover, grow_region, lift_sites, masks_in, most_broken
+from planner.siting.covering.cut import Cut, shared_by_rows
+from planner.siting.covering.local_kernels import grow_region, masks_in, most_broken
+from planner.siting.covering.small_covers import cheapest_cover
 from planner.siting.draws import seeded
+from planner.siting.stopping import Deadline
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,7 +28,7 @@ Masks = NDArray[np.uint64]
 _LOOSE: Final = 0.35
 # A row that was in so many regions is no start of another.
 _TIMES: Final = 2
-_MOST_NODES: Final = 20_000
+_MOST_NODES: Final = 1_000
 # Amounts of a cut are made whole by a factor up to this, or rounded up to such parts of the largest.
 _FACTORS: Final = 40
 _PARTS: Final = 10_000.0
@@ -35,20 +37,11 @@ _CLEARLY: Final = 0.005
 _ENOUGH: Final = 0.98
 
 
-@dataclass(frozen=True)
-class Cut:
-    """Σ amounts · x[sites] ≥ least."""
-
-    least: float
-    sites: Ints
-    amounts: Floats
-
-
 class LocalCuts:
     """The search for local cuts of a covering matrix in which every row must be covered."""
 
-    def __init__(self, matrix: sp.csr_array) -> None:
-        self.matrix = matrix
+    def __init__(self, matrix: sp.csr_array, deadline: Deadline) -> None:
+        self.matrix, self.deadline = matrix, deadline
         self.random = seeded(0)
         self.known: set[tuple[float, bytes, bytes]] = set()
 
@@ -59,8 +52,7 @@ class LocalCuts:
         """
         use = np.flatnonzero(x > 1e-6)
         part = self.matrix[:, use].tocsr()
-        share = sp.csr_array(part.multiply(x[use][None, :]) @ part.T)
-        share.sort_indices()
+        share = shared_by_rows(part, x[use])
         loose = part @ x[use] - 1.0 > _LOOSE
         tight = np.flatnonzero(~loose)
         order = np.random.default_rng(int(self.random[0])).permutation(tight)
@@ -70,6 +62,8 @@ class LocalCuts:
         for row in order:
             if times[row] >= _TIMES:
                 continue
+            if self.deadline.passed():
+                break
             rows = grow_region(
                 part.indptr, part.indices, x[use], share.indptr, share.indices, share.data, loose, row, kinds,
                 self.random, region,
@@ -79,7 +73,7 @@ class LocalCuts:
                 continue
             cut = self._cut_of(region[:rows], x, free)
             if cut is not None:
-                key = (cut.least, cut.sites.tobytes(), cut.amounts.tobytes())
+                key = (cut.least, cut.columns.tobytes(), cut.amounts.tobytes())
                 if key not in self.known:
                     self.known.add(key)
                     found.append(cut)
@@ -106,11 +100,24 @@ class LocalCuts:
         if least <= 0.0 or whole @ open_part[:used] > least * (1.0 - _CLEARLY):
             return None
         amounts = np.concatenate([whole, np.zeros(len(kinds) - used)])
-        lift_sites(kinds, amounts, used, len(region), least, _MOST_NODES)
+        lift_sites(kinds, amounts, used, len(region), least)
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         of_sites = amounts[place[of_site]]
         return Cut(least, sites[of_sites > 0], of_sites[of_sites > 0])
+
+
+def lift_sites(mask: Masks, price: Floats, known: int, rows: int, least: float) -> None:
+    """What the sites from ``known`` on must count in Σ price x ≥ ``least``, one after the other, so that it holds.
+
+    Opening such a site may save as much as the rest of the rows then costs less than ``least``.
+    """
+    chosen = np.empty(len(mask), dtype=bool)
+    everything = np.uint64((1 << rows) - 1)
+    for j in range(known, len(mask)):
+        left = everything & ~mask[j]
+        cost = cheapest_cover(mask[:j], price[:j], rows, left, least, _MOST_NODES, chosen[:j]) if left else 0.0
+        price[j] = least - max(0.0, min(cost, least))
 
 
 def _whole_amounts(price: Floats) -> Floats:

@@ -18,7 +18,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.covering.half_cuts import broken_triples, grown_sets
+from planner.siting.covering.cut import Cut, shared_by_rows
+from planner.siting.covering.half_cuts import HalfCuts
 from planner.siting.covering.local_cuts import LocalCuts
 from planner.siting.highs import first_method, run, solver_for
 from planner.siting.stopping import Deadline
@@ -27,16 +28,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_CUTS_A_ROUND: Final = 300
-_USES_OF_A_ROW: Final = 4
-_MOST_TRIPLES: Final = 200_000
-_GROWN: Final = 1000
 _GROW_ROUNDS: Final = 40
 # Local cuts: kinds of sites in a region at first and at most, their growth, and what a round must gain to stay.
 _FEW_KINDS: Final = 26.0
 _MANY_KINDS: Final = 45.0
 _MORE_KINDS: Final = 1.15
-_NODE_KINDS: Final = 30.0
+_NODE_KINDS: Final = 30
 _GAIN: Final = 2.5e-4
 _ROUNDS_A_CLEANING: Final = 4
 _TRIED_PAIRS: Final = 2
@@ -71,13 +68,12 @@ class CoverTree:
         self.tolerance = min(0.1, max(1e-5, 1e-8 * abs(value)))
         self.best: Bools | None = None
         self.dropped, self.needed = np.zeros(matrix.shape[1], dtype=bool), np.zeros(matrix.shape[1], dtype=bool)
-        self.random = np.random.default_rng(0)
-        self.sets: set[tuple[int, ...]] = set()
         self.pairs: dict[tuple[int, int], int] = {}
         self.root = -np.inf
         self.nodes: list[tuple[float, int, _Decisions]] = []
         self.first_cut = program.num_row_
-        self.local = LocalCuts(matrix) if served is None else None
+        self.half = HalfCuts(matrix, served)
+        self.local = LocalCuts(matrix, deadline) if served is None else None
         self.before_aim: tuple[int, Bools, Bools] | None = None
         self.solver = solver_for(program, solver=first_method(matrix.shape[1]))
         self.applied: _Decisions = ()
@@ -124,8 +120,8 @@ class CoverTree:
         sites = np.arange(len(dropped), dtype=np.int32)
         self.solver.changeColsBounds(len(sites), sites, needed.astype(np.float64), (~dropped).astype(np.float64))
         self.below, self.nodes = below, []
-        self.sets.clear()
         self.pairs.clear()
+        self.half.known.clear()
         if self.local is not None:
             self.local.known.clear()
 
@@ -133,9 +129,10 @@ class CoverTree:
         """Best-first search, each node the relaxation's answer with some pairs decided, until over."""
         z, x = self._solve()
         if x is None:
+            self.root = max(self.root, min(z, self.below))
             return
         self._look_at(x)
-        self.nodes = [(max(z, self.root), 0, ())]
+        self.nodes = [(max(min(z, self.below), self.root), 0, ())]
         number = 0
         for popped in itertools.count(1):
             if not self.nodes or self.over():
@@ -159,8 +156,7 @@ class CoverTree:
         grown, idle, most_grown = 0, 0, _GROW_ROUNDS if self.local is None else 1
         while x is not None and not self.over() and grown < most_grown and idle < 3:
             self._decide_sites(z)
-            for rows in self._cuts(x, grow=grown > 0):
-                self._add_cut(rows)
+            self._add(self.half.broken(self.columns, grow=grown > 0))
             before = z
             z, x = self._solve_root()
             if grown or z - before < 2e-4 * max(1.0, abs(z)):
@@ -174,7 +170,7 @@ class CoverTree:
             if self.over() or z > self._cut_off():
                 return z, there
             self._decide_sites(z)
-            self._add_broken(local, there, kinds)
+            self._add(local.broken(there, ~self.dropped, int(kinds)))
             before = z
             z, now = self._solve_root()
             if now is None:
@@ -192,10 +188,11 @@ class CoverTree:
                 there = now
         raise AssertionError
 
-    def _add_broken(self, local: LocalCuts, x: Floats, kinds: float) -> bool:
-        cuts = local.broken(x, ~self.dropped, int(kinds))
+    def _add(self, cuts: list[Cut]) -> bool:
+        """Make them rows of the program; whether there are any."""
         for cut in cuts:
-            self.solver.addRow(cut.least, highspy.kHighsInf, len(cut.sites), cut.sites.astype(np.int32), cut.amounts)
+            columns = cut.columns.astype(np.int32)
+            self.solver.addRow(cut.least, highspy.kHighsInf, len(columns), columns, cut.amounts)
         return bool(cuts)
 
     def _start_from(self, basis: highspy.HighsBasis) -> None:
@@ -215,8 +212,9 @@ class CoverTree:
         best_score = -1.0
         self._apply(decided)
         base, values = self._solve()
-        if self.local is not None and values is not None and self._add_broken(self.local, values, _NODE_KINDS):
-            base, values = self._solve()
+        if self.local is not None and values is not None:
+            if self._add(self.local.broken(values, ~self.dropped, _NODE_KINDS)):
+                base, values = self._solve()
             if base > self._cut_off():
                 return []
         if values is None:
@@ -247,7 +245,7 @@ class CoverTree:
     def _choices(self, x: Floats) -> list[int]:
         """Pairs of rows that are covered together by about half, as rows of the program; a site where there is none."""
         use = np.flatnonzero(x > 1e-6)
-        share = sp.triu(_shares(self.matrix[:, use].tocsr(), x[use]), 1).tocoo()
+        share = sp.triu(shared_by_rows(self.matrix[:, use].tocsr(), x[use]), 1).tocoo()
         partly = (share.data > 0.05) & (share.data < 0.95)
         first, second, mass = share.row[partly], share.col[partly], share.data[partly]
         if not len(first):
@@ -314,7 +312,7 @@ class CoverTree:
 
     def _solve_root(self) -> tuple[float, Floats | None]:
         z, x = self._solve()
-        self.root = max(self.root, z)
+        self.root = max(self.root, min(z, self.below))  # beyond it a set was not asked for
         self.reduced_cost = np.array(self.solver.getSolution().col_dual)[: self.matrix.shape[1]]
         return z, x
 
@@ -332,58 +330,3 @@ class CoverTree:
         slack = np.flatnonzero(duals < 1e-9)
         slack = slack[slack >= self.first_cut].astype(np.int32)
         self.solver.deleteRows(len(slack), slack)
-
-    def _add_cut(self, rows: tuple[int, ...]) -> None:
-        times = np.asarray(self.matrix[list(rows)].sum(axis=0)).ravel()
-        columns = np.flatnonzero(times)
-        amounts = np.ceil(times[columns] / 2)
-        least = (len(rows) + 1) / 2
-        if self.served is not None:
-            columns = np.concatenate([columns, self.served + np.array(rows)])
-            amounts = np.concatenate([amounts, -np.ones(len(rows))])
-            least -= len(rows)
-        self.solver.addRow(least, highspy.kHighsInf, len(columns), columns.astype(np.int32), amounts)
-
-    def _cuts(self, x: Floats, *, grow: bool) -> list[tuple[int, ...]]:
-        """Sets of rows whose inequality is broken, the most broken first, no row in many of them."""
-        use = np.flatnonzero(x > 1e-6)
-        by_row = self.matrix[:, use].tocsr()
-        by_row.sort_indices()
-        by_site = by_row.tocsc()
-        by_site.sort_indices()
-        share = _shares(by_row, x[use])
-        bare = 0.0 if self.served is None else 1.0 - self.columns[self.served :]
-        slack = np.maximum(by_row @ x[use] - 1.0 + bare, 0.0) + bare
-        triple, broken = np.empty((_MOST_TRIPLES, 3), dtype=np.int64), np.empty(_MOST_TRIPLES)
-        count = broken_triples(
-            by_row.indptr, by_row.indices, x[use], slack, share.indptr, share.indices, share.data,
-            -0.15 if grow else 0.02, triple, broken,
-        )  # fmt: skip
-        if grow:
-            start = triple[np.sort(self.random.permutation(count)[:_GROWN])]
-            found, size = np.empty((len(start), 12), dtype=np.int64), np.empty(len(start), dtype=np.int64)
-            broken = grown_sets(
-                by_row.indptr, by_row.indices, by_site.indptr, by_site.indices, x[use], slack, start, found, size
-            )
-            sets = [tuple(sorted(found[t, : size[t]].tolist())) for t in range(len(start))]
-        else:
-            broken = broken[:count]
-            sets = [tuple(rows) for rows in triple[:count].tolist()]
-        kept: list[tuple[int, ...]] = []
-        uses = np.zeros(self.matrix.shape[0], dtype=np.int64)
-        for t in np.argsort(-broken, kind="stable"):
-            rows = sets[t]
-            if broken[t] < 0.01 or len(kept) == _CUTS_A_ROUND:
-                break
-            if rows not in self.sets and uses[list(rows)].max() < _USES_OF_A_ROW:
-                self.sets.add(rows)
-                uses[list(rows)] += 1
-                kept.append(rows)
-        return kept
-
-
-def _shares(by_row: sp.csr_array, x: Floats) -> sp.csr_array:
-    """How much of each two rows the same sites cover: rows × rows."""
-    share = sp.csr_array(by_row.multiply(x[None, :]) @ by_row.T)
-    share.sort_indices()
-    return share
