@@ -63,6 +63,12 @@ def test_the_same_cut_is_given_once():
     assert cuts.broken(np.full(3, 0.5), np.ones(3, dtype=bool), 20) == []
 
 
+def test_a_row_that_only_shut_sites_cover_has_no_cut():
+    x = np.array([0.5, 0.5, 0.5])
+    free = np.array([True, False, False])
+    assert cuts_of(TRIANGLE).broken(x, free, 20) == []
+
+
 def test_out_of_time_nothing_more_is_looked_for():
     late = LocalCuts(sp.csr_array(TRIANGLE), Deadline(1e-9))
     assert late.broken(np.full(3, 0.5), np.ones(3, dtype=bool), 20) == []

@@ -90,12 +90,14 @@ class LocalCuts:
         order = np.lexsort((kinds, -bits.astype(np.int64), open_part <= 1e-6))
         used = int((open_part > 1e-6).sum())
         kinds, open_part = kinds[order], open_part[order]
+        everything = np.uint64((1 << len(region)) - 1)
+        if np.bitwise_or.reduce(kinds[:used]) != everything:
+            return None  # a row that is covered by crumbs alone
         price = np.empty(used)
         if most_broken(kinds[:used], open_part[:used], len(region), _ENOUGH, _MOST_NODES, self.random, price) > 1.0:
             return None
         whole = _whole_amounts(price)
         chosen = np.empty(used, dtype=bool)
-        everything = np.uint64((1 << len(region)) - 1)
         least = cheapest_cover(kinds[:used], whole, len(region), everything, np.inf, _MOST_NODES, chosen)
         if least <= 0.0 or whole @ open_part[:used] > least * (1.0 - _CLEARLY):
             return None
@@ -121,7 +123,7 @@ def lift_sites(mask: Masks, price: Floats, known: int, rows: int, least: float) 
 
 
 def _whole_amounts(price: Floats) -> Floats:
-    """The amounts as small whole numbers where they are multiples of one, else rounded up."""
+    """Multiples of the amounts that are whole: of all at once where there is such a number, else rounded up."""
     unit = price / price[price > 1e-7].min()
     for factor in range(1, _FACTORS):
         if np.abs(unit * factor - np.round(unit * factor)).max() < 1e-4 * factor:

@@ -164,29 +164,21 @@ class CoverTree:
             idle = idle + 1 if z - before < 1e-4 * abs(z) else 0
         return z, x
 
-    def _add_local_cuts(self, local: LocalCuts, z: float, x: Floats) -> tuple[float, Floats | None]:
-        kinds, there = _FEW_KINDS, x
-        for number in itertools.count(1):
-            if self.over() or z > self._cut_off():
-                return z, there
+    def _add_local_cuts(self, local: LocalCuts, z: float, x: Floats | None) -> tuple[float, Floats | None]:
+        kinds, number, now = _FEW_KINDS, 0, x
+        while now is not None and not self.over() and z <= self._cut_off():
             self._decide_sites(z)
-            self._add(local.broken(there, ~self.dropped, int(kinds)))
-            before = z
+            self._add(local.broken(now, ~self.dropped, int(kinds)))
+            before, number = z, number + 1
             z, now = self._solve_root()
-            if now is None:
-                return z, None
-            there = now
             if z - before < _GAIN * abs(z):
                 if kinds == _MANY_KINDS:
-                    return z, there
+                    break
                 kinds = min(_MANY_KINDS, kinds * _MORE_KINDS)
-            if number % _ROUNDS_A_CLEANING == 0:
+            if now is not None and number % _ROUNDS_A_CLEANING == 0:
                 self._drop_slack_cuts()
                 z, now = self._solve_root()
-                if now is None:
-                    return z, None
-                there = now
-        raise AssertionError
+        return z, now
 
     def _add(self, cuts: list[Cut]) -> bool:
         """Make them rows of the program; whether there are any."""
