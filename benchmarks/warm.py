@@ -45,10 +45,10 @@ def main() -> None:
     floors = {"group": np.arange(150) % 3, "group_share": 0.5}
     planner.siting.set_cover(covers, weight=weight, target_share=0.8, **floors, time_limit_s=2.0)
     # Neither reduction nor the linear relaxation settles covers and distances without a plane below them.
-    rng = np.random.default_rng(4)
-    tangled = sp.csr_array((rng.random((100, 100)) < 0.05) | np.eye(100, dtype=bool))
-    planner.siting.set_cover(tangled, time_limit_s=5.0)
-    planner.siting.p_center(rng.integers(1, 1000, (80, 80)).astype(float), site_limit=8, time_limit_s=5.0)
+    tangled = (np.random.default_rng(4).random((100, 100)) < 0.05) | np.eye(100, dtype=bool)
+    planner.siting.set_cover(sp.csr_array(tangled), time_limit_s=5.0)
+    far_apart = np.random.default_rng(4).integers(1, 1000, (40, 40)).astype(float)
+    planner.siting.p_center(far_apart, site_limit=8, time_limit_s=5.0)
     planner.siting.p_median(distance, weight, site_limit=8)
     planner.siting.p_median(covers * distance, weight, site_limit=8, penalty=1000.0)
     planner.siting.p_center(distance, site_limit=8)

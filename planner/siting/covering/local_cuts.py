@@ -103,9 +103,7 @@ class LocalCuts:
             return None
         amounts = np.concatenate([whole, np.zeros(len(kinds) - used)])
         lift_sites(kinds, amounts, used, len(region), least)
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = np.arange(len(order))
-        of_sites = amounts[place[of_site]]
+        of_sites = amounts[np.argsort(order)[of_site]]
         return Cut(least, sites[of_sites > 0], of_sites[of_sites > 0])
 
 
