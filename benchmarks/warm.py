@@ -47,6 +47,8 @@ def main() -> None:
     # Neither reduction nor the linear relaxation settles covers and distances without a plane below them.
     tangled = (np.random.default_rng(4).random((100, 100)) < 0.05) | np.eye(100, dtype=bool)
     planner.siting.set_cover(sp.csr_array(tangled), time_limit_s=5.0)
+    tangled = (np.random.default_rng(4).random((120, 120)) < 0.03) | np.eye(120, dtype=bool)
+    planner.siting.max_cover(sp.csr_array(tangled), weight[:120], site_limit=20, time_limit_s=5.0)
     far_apart = np.random.default_rng(4).integers(1, 1000, (40, 40)).astype(float)
     planner.siting.p_center(far_apart, site_limit=8, time_limit_s=5.0)
     planner.siting.p_median(distance, weight, site_limit=8)
@@ -56,6 +58,11 @@ def main() -> None:
         size = {"unit_capacity": np.full(150, 300.0), "single_source": single_source, "time_limit_s": 2.0}
         planner.siting.capacitated_cover(covers, weight, site_limit=6, **size)
         planner.siting.capacitated_median(distance[:50], weight[:50], site_limit=8, **size)
+    # So little room to spare that the bound is not the answer.
+    room = np.full(30, np.ceil(1.05 * weight[:30].sum() / 5))
+    planner.siting.capacitated_median(
+        distance[:30, :30], weight[:30], site_limit=5, unit_capacity=room, single_source=True, time_limit_s=5.0
+    )
 
 
 if __name__ == "__main__":

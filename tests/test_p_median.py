@@ -229,7 +229,7 @@ def test_the_published_optimum_is_found_and_proven(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("site_limit", [5, 20, 50, 200])
+@pytest.mark.parametrize("site_limit", [5, 20, 50, 200, 500])
 def test_the_published_optimum_of_1304_points_is_found(site_limit):
     shared_data("bench/tsplib")
     distance, best = reinelt(), optimum("tsplib/rl1304_pmedian_optimum.txt", str(site_limit))

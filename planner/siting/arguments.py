@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.errors import ArgumentError
+
+# By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
+LAST_BITS: Final = 1e-12
 
 
 def cover_matrix(covers: object) -> sp.csr_array:
@@ -80,7 +84,7 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> None:
 
 
 def cover_limits(
-    site_limit: int | None, budget: float | None, *costs: ArrayLike | None
+    site_limit: float | None, budget: float | None, *costs: ArrayLike | None
 ) -> tuple[float | None, float | None]:
     """The limits of a covering model, at least one of them; a budget needs one of the costs."""
     count_limit, money_limit = limit("site_limit", site_limit, whole=True), limit("budget", budget)

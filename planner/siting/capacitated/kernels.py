@@ -15,24 +15,14 @@ _EPS = 1e-9
 
 
 @kernel
-def transport(cost, load, room, amount):
+def transport(cost, tiny, load, room, amount, shift, mover):
     """Fill ``amount`` (columns × rows) with the cheapest allocation of ``load``; costs are per unit of load.
 
     Rows come one by one along shortest augmenting paths between columns (Ford & Fulkerson 1962, with Bellman-Ford);
-    ``room`` is what is left of the columns' room. ``cost`` is columns × rows.
+    ``room`` is what is left of the columns' room. ``cost`` is columns × rows; what is within ``tiny`` is the same.
+    ``shift``, infinite, and ``mover`` are room for columns × columns: what moving a unit on costs, and whose.
     """
     columns, rows = cost.shape
-    scale = 0.0
-    for k in range(columns):
-        for i in range(rows):
-            if cost[k, i] < np.inf:
-                scale = max(scale, abs(cost[k, i]))
-    tiny = 1e-12 * (1.0 + scale)
-    shift = np.empty((columns, columns))
-    for a in range(columns):
-        for b in range(columns):
-            shift[a, b] = np.inf
-    mover = np.zeros((columns, columns), dtype=np.int64)
     away = np.empty(columns)
     came = np.empty(columns, dtype=np.int64)
     for i in range(rows):

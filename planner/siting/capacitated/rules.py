@@ -1,64 +1,44 @@
-"""Compiled rules of the capacitated models: what the Lagrangian bound makes needless, and where to branch."""
+"""Rules of the capacitated models: what the Lagrangian bound makes needless, and where to branch."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc"
 from __future__ import annotations
 
 import numpy as np
 
-from planner.siting.capacitated.bound import FAR, fill_table, holds_grains
+from planner.siting.capacitated.bound import FAR, fill_table
+from planner.siting.capacitated.problem import Floats, Ints
 from planner.siting.compiled import kernel, step
 
 
 @kernel
-def rule_out(
-    site_ptr, site_row, pair_cost, load, grain, least, unit, standing, more, per_grain, opening, unit_price,
-    opening_spend, unit_spend, fixed, forced, sites_left, money, whole, price, bound, cutoff, table, behind, value,
-    chosen, keep, may_open, must_open,
+def needed_pairs(
+    site_ptr, site_row, reduced, load, grain, least, holds, standing, unit_price, others, may_open, cutoff, table,
+    behind, keep,
 ):  # fmt: skip
-    """Which pairs and sites an answer below ``cutoff`` can do without: those that lift the bound to it."""
-    rows, sites = len(load), len(unit)
-    dual = price[rows] * rows / money if 0.0 < money < np.inf else 0.0
-    cost = unit_price + dual * unit_spend
-    reduced = np.empty(len(site_row))
-    for k in range(len(site_row)):
-        reduced[k] = pair_cost[k] - price[site_row[k]]
-    opened, worst, runner_up = 0, -np.inf, 0.0
-    for j in range(sites):
-        if chosen[j] and not fixed[j]:
-            opened += 1
-            if not forced[j]:
-                worst = max(worst, value[j])
-        elif not chosen[j]:
-            runner_up = min(runner_up, value[j])
-    if opened < sites_left:
-        worst, runner_up = 0.0, 0.0
-    elif worst == -np.inf:
-        # Every place is taken by a site that must be open.
-        worst = -FAR
-    for j in range(sites):
-        must_open[j] = forced[j] or (chosen[j] and not fixed[j] and bound - value[j] + runner_up >= cutoff)
-        others = bound - (value[j] if chosen[j] else worst)
-        may_open[j] = fixed[j] or chosen[j] or (sites_left >= 1 and others + value[j] < cutoff)
-        if not whole or not may_open[j]:
+    """Which pairs an answer below ``cutoff`` cannot do without: those that do not lift the bound to it.
+
+    ``others`` is the bound without what each site adds to it, but with its fee. ``behind`` is room for a line of the
+    ``table``.
+    """
+    for j in range(len(holds)):
+        if not may_open[j]:
             continue
         first, last = site_ptr[j], site_ptr[j + 1]
         total = 0
         for k in range(first, last):
             total += grain[site_row[k]]
-        largest = holds_grains(j, more[j], unit, standing, per_grain, total)
+        largest = min(holds[j], total)
         level = fill_table(table, first, last, site_row, reduced, grain, largest, least[j])
-        others += 0.0 if fixed[j] else opening[j] + dual * opening_spend[j]
         # What the rows behind a pair can add, at each load.
-        behind[: largest + 1] = 0.0
-        if least[j] > 0:
-            behind[1 : largest + 1] = FAR
+        for c in range(largest + 1):
+            behind[c] = FAR if c > 0 and least[j] > 0 else 0.0
         for k in range(last - 1, first - 1, -1):
             size = grain[site_row[k]]
-            fee = cost[j] if standing[j] == 0 and load[site_row[k]] > 0.0 else 0.0
+            fee = unit_price[j] if standing[j] == 0 and load[site_row[k]] > 0.0 else 0.0
             counts = reduced[k] < 0.0 or least[j] > 0
             level -= counts
             best = _best_with(table[level], behind, largest - size, least[j] - size, least[j] > 0)
-            keep[k] = others + fee + reduced[k] + best < cutoff
+            keep[k] = others[j] + fee + reduced[k] + best < cutoff
             if counts:
                 for c in range(largest, size - 1, -1):
                     behind[c] = min(behind[c], behind[c - size] + reduced[k])
@@ -93,32 +73,31 @@ def _best_with(before, behind, most, least, exact):
     return best
 
 
-@kernel
-def row_to_split(first, order, cost, mean_pick):
+def row_to_split(first: Ints, order: Ints, cost: Floats, mean_pick: Floats) -> tuple[int, int]:
     """The row whose near and far sites the relaxation is most torn between, and after how many of them to cut.
 
     ``order`` has the pairs by row, then by cost, those of row i from ``first[i]`` on. The pull of a cut is the smaller
-    of the two shares times the difference of their mean costs. -1 where every row has one site at most.
+    of the two shares times the difference of their mean costs. A row of -1 where every row has one site at most.
     """
-    best, best_row, best_cut = -1.0, -1, 0
-    for i in range(len(first) - 1):
-        begin, end = first[i], first[i + 1]
-        if end - begin < 2:
-            continue
-        mass, worth = 0.0, 0.0
-        for t in range(begin, end):
-            mass += mean_pick[order[t]] + 1e-6
-            worth += (mean_pick[order[t]] + 1e-6) * cost[order[t]]
-        near, near_worth, apart, cut, cut_pull = 0.0, 0.0, np.inf, 0, 0.0
-        for t in range(begin, end - 1):
-            part = mean_pick[order[t]] + 1e-6
-            near += part
-            near_worth += part * cost[order[t]]
-            if abs(near / mass - 0.5) < apart:
-                apart = abs(near / mass - 0.5)
-                far = mass - near
-                cut = t + 1 - begin
-                cut_pull = min(near, far) / mass * ((worth - near_worth) / max(far, 1e-12) - near_worth / near)
-        if cut_pull > best:
-            best, best_row, best_cut = cut_pull, i, cut
-    return best_row, best_cut
+    size = np.diff(first)
+    torn = np.flatnonzero(size > 1)
+    if not len(torn):
+        return -1, 0
+    part = mean_pick[order] + 1e-6
+    row = np.repeat(np.arange(len(size)), size)
+
+    def up_to_here(values: Floats) -> tuple[Floats, Floats]:
+        """Of each pair's row the sum up to the pair and that of all."""
+        running = np.append(0.0, np.cumsum(values))
+        return running[1:] - running[first[row]], running[first[row + 1]] - running[first[row]]
+
+    near, mass = up_to_here(part)
+    near_worth, worth = up_to_here(part * cost[order])
+    apart = np.abs(near / mass - 0.5)
+    apart[first[1:][size > 0] - 1] = np.inf  # behind the last pair there is nothing to cut
+    at = np.lexsort((apart, row))[first[torn]]
+    far = mass[at] - near[at]
+    far_mean = (worth[at] - near_worth[at]) / np.maximum(far, 1e-12)
+    pull = np.minimum(near[at], far) / mass[at] * (far_mean - near_worth[at] / near[at])
+    most = int(pull.argmax())
+    return int(torn[most]), int(at[most] - first[torn[most]] + 1)

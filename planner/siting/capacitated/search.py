@@ -9,8 +9,9 @@ import numpy as np
 
 from planner.siting.capacitated.problem import Answer, Flags, Floats, Found, Ints, Town
 from planner.siting.capacitated.program import solve_capacitated_program
+from planner.siting.capacitated.relaxation import Grains, Pairs, Relaxation
 from planner.siting.capacitated.stand import Stand
-from planner.siting.capacitated.tree import Grains, Node, Pairs, Relaxation, branch
+from planner.siting.capacitated.tree import Node, branch
 from planner.siting.capacitated.whole import kick_and_mend
 from planner.siting.draws import seeded
 from planner.siting.stopping import INTERRUPTED, Deadline
@@ -132,12 +133,10 @@ class _Hunt(Stand):
         self.relaxed = True
         per_grain = self._per_grain(min(grains, _GRAINS))
         grain = np.floor(np.minimum(town.load * per_grain, 2.0 * _GRAINS) + 1e-9).astype(np.int64)
-        self.grains = Grains(grain, self._least(per_grain), per_grain)
-        wide = 1
-        if town.whole:
-            holds = np.floor(town.unit * (town.standing + town.more) * per_grain + 1e-9)
-            asked = np.bincount(town.pair_site, grain[town.pair_row], sites)
-            wide = int(np.minimum(holds, asked).max(initial=0.0)) + 1
+        asked = np.bincount(town.pair_site, grain[town.pair_row], sites)
+        holds = np.minimum(np.floor(town.unit * (town.standing + town.more) * per_grain + 1e-9), asked)
+        self.grains = Grains(grain, self._least(per_grain), holds.astype(np.int64), per_grain)
+        wide = int(holds.max(initial=0.0)) + 1 if town.whole else 1
         self.table = np.zeros((int(np.diff(self.site_ptr).max()) + 1 if town.whole else 1, wide))
         cost = town.pair_cost[self.site_pair]
         # Start where each row pays its way to the second nearest site, or the price of leaving it.
@@ -162,7 +161,7 @@ class _Hunt(Stand):
             if key not in tried:
                 tried.add(key)
                 self.consider(*self._within_limits(run.value, run.units, run.chosen))
-            if self.done() or self.deadline.passed() or run.state[1] < _LEAST_FACTOR:
+            if self.done() or self.deadline.passed() or run.factor < _LEAST_FACTOR:
                 break
         run.at_best()
 

@@ -157,6 +157,8 @@ def _parts(cost: Floats, room: Floats, load: Floats, leaving: Floats) -> Floats:
     dearest = float((leaving[heavy] / load[heavy]).max(initial=0.0)) if spread == 0.0 else 0.0
     rate[-1] = max(dearest, 2.0 * (columns + 1) * (spread + 1e-9))
     amount = np.zeros((columns, len(heavy)))
-    transport(np.ascontiguousarray(rate), load[heavy], room, amount)
+    tiny = 1e-12 * (1.0 + float(np.abs(rate[np.isfinite(rate)]).max(initial=0.0)))
+    shift, mover = np.full((columns, columns), np.inf), np.zeros((columns, columns), dtype=np.int64)
+    transport(np.ascontiguousarray(rate), tiny, load[heavy], room, amount, shift, mover)
     share[:, heavy] = amount / load[heavy]
     return share

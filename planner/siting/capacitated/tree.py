@@ -9,32 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from planner.siting.capacitated.bound import lagrangian_steps
 from planner.siting.capacitated.problem import Flags, Floats, Ints, Town
-from planner.siting.capacitated.rules import row_to_split, rule_out
+from planner.siting.capacitated.relaxation import Grains, Pairs, Relaxation
+from planner.siting.capacitated.rules import row_to_split
 from planner.siting.stopping import Deadline
 
 _STEPS_A_NODE: Final = 40
 _ROUNDS_A_NODE: Final = 4
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """The pairs by site: where each site's begin, their rows and costs."""
-
-    pointer: Ints
-    row: Ints
-    cost: Floats
-    site: Ints
-
-
-@dataclass(frozen=True)
-class Grains:
-    """Loads and least fillings in whole grains, and the grains of a unit of load."""
-
-    load: Ints
-    least: Ints
-    per_load: float
 
 
 @dataclass(frozen=True)
@@ -45,73 +26,6 @@ class Node:
     must_open: Flags
     price: Floats
     bound: float
-
-
-@dataclass
-class Relaxation:
-    """The Lagrangian relaxation on some of the pairs: prices, the bound, and the choice at the best prices."""
-
-    town: Town
-    grains: Grains
-    pairs: Pairs
-    forced: Flags
-    price: Floats
-    table: Floats
-
-    def __post_init__(self) -> None:
-        sites = self.town.shape[1]
-        self.best_price, self.drift = self.price.copy(), np.zeros(len(self.price))
-        self.state = np.array([-np.inf, 1.0, 0.0, 0.0])
-        self.value, self.units = np.zeros(sites), np.zeros(sites, dtype=np.int64)
-        self.chosen = np.zeros(sites, dtype=bool)
-        self.pick, self.mean_pick = np.zeros(len(self.pairs.row)), np.zeros(len(self.pairs.row))
-
-    @property
-    def bound(self) -> float:
-        """The best bound so far."""
-        return float(self.state[0])
-
-    @property
-    def feasible(self) -> bool:
-        """Whether the last choice serves every row once: then nothing is better."""
-        return bool(self.state[3] > 0.0)
-
-    def step(self, count: int, target: float, cutoff: float, *, sift: bool = True) -> None:
-        """Further steps; ``target`` is a cost that is thought possible."""
-        town = self.town
-        lagrangian_steps(
-            self.pairs.pointer, self.pairs.row, self.pairs.cost, town.load, self.grains.load, self.grains.least,
-            town.left_cost, town.unit, town.standing, town.more, self.grains.per_load, town.opening, town.unit_price,
-            town.opening_spend, town.unit_spend, town.fixed, self.forced, float(town.site_limit), float(town.budget),
-            town.whole, target, cutoff, self.price, self.best_price, self.drift, self.state, self.table, self.value,
-            self.units, self.chosen, self.pick, self.mean_pick, count,
-            sift and town.whole,
-        )  # fmt: skip
-
-    def at_best(self) -> None:
-        """The choice at the best prices."""
-        bound, mean = self.bound, self.mean_pick.copy()
-        self.price[:] = self.best_price
-        self.step(1, self.bound + 1.0, np.inf, sift=False)
-        self.state[0] = max(bound, self.bound)
-        self.price[:] = self.best_price
-        self.drift[:] = 0.0
-        self.mean_pick[:] = mean
-
-    def needed(self, cutoff: float) -> tuple[Flags, Flags, Flags]:
-        """Pairs and sites that an answer below ``cutoff`` may use, and sites that it must; at the best prices."""
-        town, sites = self.town, self.town.shape[1]
-        keep = np.ones(len(self.pairs.row), dtype=bool)
-        may_open, must_open = np.ones(sites, dtype=bool), np.zeros(sites, dtype=bool)
-        rule_out(
-            self.pairs.pointer, self.pairs.row, self.pairs.cost, town.load, self.grains.load, self.grains.least,
-            town.unit, town.standing, town.more, self.grains.per_load, town.opening, town.unit_price,
-            town.opening_spend, town.unit_spend, town.fixed, self.forced, float(town.site_limit), float(town.budget),
-            town.whole, self.best_price, self.bound, cutoff, self.table, np.zeros(self.table.shape[1]), self.value,
-            self.chosen, keep, may_open, must_open,
-        )  # fmt: skip
-        keep &= may_open[self.pairs.site]
-        return keep, may_open, must_open
 
 
 def part_of(pairs: Pairs, which: Ints, sites: int) -> Pairs:

@@ -11,7 +11,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.center.kernels import extremes, greedy_cover, weighted_cover
+from planner.siting.center.kernels import extremes
+from planner.siting.covering.cover_search import SetCoverSearch
 from planner.siting.highs import linear_program, run, solver_for
 
 Floats = NDArray[np.float64]
@@ -19,7 +20,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-# Steps of the local search, and more for every row.
+# Steps of the local search: at first, then, and more for every row.
+_FIRST_STEPS: Final = 200
 _STEPS: Final = 5_000
 _STEPS_A_ROW: Final = 20
 _LARGE: Final = 20_000
@@ -72,10 +74,15 @@ def decide_cover(
     def yes(found: Ints) -> CoverDecision:
         return CoverDecision(True, np.sort(np.concatenate([needed, columns[found]])))
 
-    for by_rarity in (False, True):
-        chosen = greedy_cover(small, by_rarity)
-        if len(chosen) <= left:
-            return yes(chosen)
+    # It starts where it looks for sets that are small enough, as if one column too many were known.
+    search = SetCoverSearch(sp.csr_array(small), np.ones(len(columns)), below=left + 1.0, unit=1.0, random=random)
+
+    def improves(steps: int) -> bool:
+        search.improve(steps, lambda: False, enough=left)
+        return search.value <= left
+
+    if improves(_FIRST_STEPS):
+        return yes(search.chosen)
     if _packing(small) > left:
         return _NO
     least, used = _relaxed(small, time_limit_s)
@@ -86,10 +93,8 @@ def decide_cover(
         return yes(whole)
     share = np.zeros(covers.shape[1])
     share[needed], share[columns] = 1.0, used
-    if effort >= Effort.SEARCH:
-        found = _searched(small, chosen[:left].copy(), random)
-        if found is not None:
-            return yes(found)
+    if effort >= Effort.SEARCH and improves(_STEPS + _STEPS_A_ROW * len(rows)):
+        return yes(search.chosen)
     if effort >= Effort.PROOF:
         possible, found = _settled(small, left, time_limit_s)
         if possible:
@@ -97,16 +102,6 @@ def decide_cover(
         if possible is False:
             return _NO
     return CoverDecision(None, _NOTHING, share)
-
-
-def _searched(covers: Bools, start: Ints, random: NDArray[np.uint64]) -> Ints | None:
-    by_row, by_column = sp.csr_array(covers), sp.csc_array(covers)
-    done = weighted_cover(
-        by_row.indptr.astype(np.int64), by_row.indices.astype(np.int64),
-        by_column.indptr.astype(np.int64), by_column.indices.astype(np.int64),
-        start, _STEPS + _STEPS_A_ROW * covers.shape[0], random,
-    )  # fmt: skip
-    return start if done else None
 
 
 def _reduced(covers: Bools) -> tuple[Ints, Ints, Ints]:

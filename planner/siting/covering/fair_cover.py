@@ -20,13 +20,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from planner.siting.arguments import (
     amounts,
-    cover_limits,
     cover_matrix,
-    fixed_and_forbidden,
     groups_of,
     search_limits,
     shares,
 )
+from planner.siting.covering.allowed import allowed_sites
 from planner.siting.covering.covers import covered_by, first_covering, limits_of
 from planner.siting.covering.fair_cover_program import FairTask, highest_floor, most_weight
 from planner.siting.covering.fair_cover_search import search_floor, search_weight
@@ -99,31 +98,27 @@ def fair_cover(
     numbers = groups_of(group, row_count)
     group_count = max(int(numbers.max(initial=-1)) + 1, np.size(group_share) if np.ndim(group_share) == 1 else 0)
     asked = shares("group_share", group_share, group_count)
-    stay, never = fixed_and_forbidden(fixed, forbidden, site_count)
     search_limits(time_limit_s, gap)
-    count_limit, money_limit = cover_limits(site_limit, budget, cost)
-    costs = amounts("cost", np.zeros(site_count) if cost is None else cost, site_count)
+    allowed = allowed_sites(
+        site_count, site_limit=site_limit, cost=cost, budget=budget, fixed=fixed, forbidden=forbidden
+    )
 
-    optional = np.setdiff1d(np.arange(site_count), np.concatenate([stay, never]))
-    groups = _Groups(weights, numbers, group_count)
-    if money_limit is not None:
-        optional = optional[costs[optional] <= money_limit]
-    reach = groups.shares(covered_by(matrix, np.union1d(stay, optional)))
-    already = covered_by(matrix, stay)
+    groups, optional = _Groups(weights, numbers, group_count), allowed.optional
+    reach = groups.shares(covered_by(matrix, np.union1d(allowed.fixed, optional)))
+    already = covered_by(matrix, allowed.fixed)
     small, _, became = merged_rows(matrix[:, optional].tocsr(), np.where(already, 0.0, weights))
-    money = costs[optional] if money_limit is not None else np.zeros(len(optional))
-    useful = undominated_sites(small, money)
-    small, optional, money = small[:, useful].tocsr(), optional[useful], money[useful]
+    useful = undominated_sites(small, allowed.cost[optional])
+    small, optional = small[:, useful].tocsr(), optional[useful]
     task = FairTask(
         matrix=small,
         weight=groups.merged(became, small.shape[0]),
         parts=groups.merged_shares(became, small.shape[0]),
         base=np.nan_to_num(groups.shares(already)),
         wanted=np.fmin(asked, np.nan_to_num(reach)),
-        limits=limits_of(money, count_limit, money_limit),
+        limits=limits_of(allowed.cost[optional], allowed.site_limit, allowed.budget),
     )
     found = _search(task, gap, seed, deadline)
-    selected = np.union1d(stay, optional[found.chosen])
+    selected = np.union1d(allowed.fixed, optional[found.chosen])
     covered = covered_by(matrix, selected)
     objective, base = float(weights[covered].sum()), float(weights[already].sum())
     reached, bound = proven_gap(objective, base + found.bound, maximise=True)

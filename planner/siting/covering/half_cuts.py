@@ -1,4 +1,4 @@
-"""Zero-half cuts of a covering program: odd sets of rows, found among triples and grown from them."""
+"""Zero-half cuts of a covering program, from three rows each."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.siting.covering.cut import Cut, shared_by_rows
-from planner.siting.covering.half_kernels import broken_triples, grown_sets
+from planner.siting.covering.half_kernels import broken_triples
 
 Floats = NDArray[np.float64]
 
 _CUTS_A_ROUND: Final = 300
 _USES_OF_A_ROW: Final = 4
 _MOST_TRIPLES: Final = 200_000
-_GROWN: Final = 1000
+# Cuts that are broken by less than this are left.
+_LEAST: Final = 0.02
 
 
 class HalfCuts:
@@ -27,40 +28,28 @@ class HalfCuts:
 
     def __init__(self, matrix: sp.csr_array, served: int | None) -> None:
         self.matrix, self.served = matrix, served
-        self.random = np.random.default_rng(0)
         self.known: set[tuple[int, ...]] = set()
 
-    def broken(self, columns: Floats, *, grow: bool) -> list[Cut]:
+    def broken(self, columns: Floats) -> list[Cut]:
         """Cuts that the relaxation's answer ``columns`` breaks, the most broken first, no row in many of them."""
         x = columns[: self.matrix.shape[1]]
         use = np.flatnonzero(x > 1e-6)
         by_row = self.matrix[:, use].tocsr()
         by_row.sort_indices()
-        by_site = by_row.tocsc()
-        by_site.sort_indices()
         share = shared_by_rows(by_row, x[use])
         bare = 0.0 if self.served is None else 1.0 - columns[self.served :]
         slack = np.maximum(by_row @ x[use] - 1.0 + bare, 0.0) + bare
         triple, broken = np.empty((_MOST_TRIPLES, 3), dtype=np.int64), np.empty(_MOST_TRIPLES)
         count = broken_triples(
             by_row.indptr, by_row.indices, x[use], slack, share.indptr, share.indices, share.data,
-            -0.15 if grow else 0.02, triple, broken,
+            _LEAST, triple, broken,
         )  # fmt: skip
-        if grow:
-            start = triple[np.sort(self.random.permutation(count)[:_GROWN])]
-            found, size = np.empty((len(start), 12), dtype=np.int64), np.empty(len(start), dtype=np.int64)
-            broken = grown_sets(
-                by_row.indptr, by_row.indices, by_site.indptr, by_site.indices, x[use], slack, start, found, size
-            )
-            sets = [tuple(sorted(found[t, : size[t]].tolist())) for t in range(len(start))]
-        else:
-            broken = broken[:count]
-            sets = [tuple(rows) for rows in triple[:count].tolist()]
+        triples = [tuple(rows) for rows in triple[:count].tolist()]
         kept: list[tuple[int, ...]] = []
         uses = np.zeros(self.matrix.shape[0], dtype=np.int64)
-        for t in np.argsort(-broken, kind="stable"):
-            rows = sets[t]
-            if broken[t] < 0.01 or len(kept) == _CUTS_A_ROUND:
+        for t in np.argsort(-broken[:count], kind="stable"):
+            rows = triples[t]
+            if len(kept) == _CUTS_A_ROUND:
                 break
             if rows not in self.known and uses[list(rows)].max() < _USES_OF_A_ROW:
                 self.known.add(rows)
@@ -72,9 +61,6 @@ class HalfCuts:
         times = np.asarray(self.matrix[list(rows)].sum(axis=0)).ravel()
         columns = np.flatnonzero(times)
         amounts = np.ceil(times[columns] / 2)
-        least = (len(rows) + 1) / 2
-        if self.served is not None:
-            columns = np.concatenate([columns, self.served + np.array(rows)])
-            amounts = np.concatenate([amounts, -np.ones(len(rows))])
-            least -= len(rows)
-        return Cut(least, columns, amounts)
+        if self.served is None:
+            return Cut(2.0, columns, amounts)
+        return Cut(-1.0, np.append(columns, self.served + np.array(rows)), np.append(amounts, -np.ones(len(rows))))

@@ -12,26 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from planner.errors import ArgumentError
 from planner.siting.arguments import (
     amounts,
-    cover_matrix,
-    limit,
-    positive_count,
     search_limits,
-    site_indices,
 )
 from planner.siting.covering.covers import Limits, without_useless
 from planner.siting.covering.max_cover_phases import search_town
 from planner.siting.covering.max_cover_program import cover_program
 from planner.siting.covering.max_cover_town import Town
 from planner.siting.covering.site_program import solve_site_program
+from planner.siting.covering.tier_arguments import (
+    allowed_tiers,
+    least_of_tiers,
+    standing_sites,
+    tier_costs,
+    tier_limits,
+    tier_matrices,
+    tier_numbers,
+)
 from planner.siting.covering.tier_options import Options, cheapest, searched, undominated
 from planner.siting.solution import Solution, proven_gap
 from planner.siting.stopping import INTERRUPTED, Deadline
@@ -39,7 +43,6 @@ from planner.siting.stopping import INTERRUPTED, Deadline
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
 # Up to so many columns HiGHS proves the whole sooner than the bound of maximal covering helps.
 _MANY: Final = 1_500
 # A limit is a whole number of sites or of money: nothing here is a close call.
@@ -83,17 +86,17 @@ def hierarchical_cover(
     Raises ``ArgumentError`` for an argument of the wrong shape or range, and where ``at_least`` cannot be met.
     """
     deadline = Deadline(time_limit_s)
-    matrices = _matrices(covers)
+    matrices = tier_matrices(covers)
     row_count, site_count = matrices[0].shape
     weights = amounts("weight", weight, row_count)
-    levels = _tiers("level", level, row_count, len(matrices))
+    levels = tier_numbers("level", level, row_count, len(matrices))
     served = [_of_rows(matrix, levels <= tier) for tier, matrix in enumerate(matrices)]
-    now = _standing(fixed, fixed_tier, forbidden, (len(matrices), site_count))
+    now = standing_sites(fixed, fixed_tier, forbidden, (len(matrices), site_count))
     search_limits(time_limit_s, gap)
-    most, money = _limits(site_limits, budget, cost, len(matrices))
-    least = _least(at_least, most)
-    costs = _costs(cost, (len(matrices), site_count))
-    may = _allowed(allowed, (len(matrices), site_count))
+    most, money = tier_limits(site_limits, budget, cost, len(matrices))
+    least = least_of_tiers(at_least, most)
+    costs = tier_costs(cost, (len(matrices), site_count))
+    may = allowed_tiers(allowed, (len(matrices), site_count))
     may &= (now.tier == -1) & ~now.forbidden & (most >= 1)[:, None]
 
     already = _times(served, now.tier) > 0
@@ -245,88 +248,3 @@ def _first_covering(served: Sequence[sp.csr_array], tier: Ints) -> Ints:
         there = pairs.data > 0
         np.minimum.at(first, pairs.row[there], pairs.col[there].astype(np.int64))
     return np.where(first == np.iinfo(np.int64).max, -1, first)
-
-
-@dataclass(frozen=True)
-class _Standing:
-    """``tier`` of each fixed site, -1 for others; which are forbidden."""
-
-    tier: Ints
-    forbidden: Bools
-
-
-def _standing(
-    fixed: ArrayLike | None, fixed_tier: ArrayLike | None, forbidden: ArrayLike | None, shape: tuple[int, int]
-) -> _Standing:
-    tiers, sites = shape
-    stay, never = site_indices("fixed", fixed, sites), site_indices("forbidden", forbidden, sites)
-    given = np.atleast_1d(np.asarray([] if fixed is None else fixed, dtype=np.int64))
-    if len(given) != len(stay):
-        values, count = np.unique(given, return_counts=True)
-        raise ArgumentError("fixed_twice", index=int(values[count > 1][0]))
-    both = np.intersect1d(stay, never)
-    if both.size:
-        raise ArgumentError("fixed_and_forbidden", index=int(both[0]))
-    tier = np.full(sites, -1, dtype=np.int64)
-    tier[given] = _tiers("fixed_tier", [] if fixed_tier is None else fixed_tier, len(given), tiers)
-    return _Standing(tier, np.isin(np.arange(sites), never))
-
-
-def _matrices(covers: Sequence[Any]) -> list[sp.csr_array]:
-    matrices = [cover_matrix(each) for each in covers]
-    positive_count("covers", len(matrices))
-    for tier, matrix in enumerate(matrices):
-        if matrix.shape != matrices[0].shape:
-            raise ArgumentError("wrong_shape", name=f"covers[{tier}]", shape=matrix.shape, wanted=matrices[0].shape)
-    return matrices
-
-
-def _tiers(name: str, values: ArrayLike, count: int, tiers: int) -> Ints:
-    array = np.asarray(values)
-    if array.shape != (count,):
-        raise ArgumentError("wrong_shape", name=name, shape=array.shape, wanted=(count,))
-    wrong = ~np.isin(array, np.arange(tiers))
-    if wrong.any():
-        raise ArgumentError("not_a_tier", name=name, value=array[wrong][0], last=tiers - 1)
-    return array.astype(np.int64)
-
-
-def _limits(
-    site_limits: Sequence[int | None] | None, budget: float | None, cost: ArrayLike | None, tiers: int
-) -> tuple[Floats, float]:
-    """How many of each tier and how much money, infinite for no limit; some limit is needed."""
-    given = [None] * tiers if site_limits is None else list(site_limits)
-    if len(given) != tiers:
-        raise ArgumentError("wrong_shape", name="site_limits", shape=(len(given),), wanted=(tiers,))
-    checked = [limit(f"site_limits[{tier}]", value, whole=True) for tier, value in enumerate(given)]
-    money = limit("budget", budget)
-    if money is None and any(value is None for value in checked):
-        raise ArgumentError("no_tier_limit")
-    if money is not None and cost is None:
-        raise ArgumentError("budget_without_cost")
-    return np.array([np.inf if value is None else value for value in checked]), np.inf if money is None else money
-
-
-def _least(at_least: Sequence[int] | None, most: Floats) -> Ints:
-    given = [0] * len(most) if at_least is None else list(at_least)
-    if len(given) != len(most):
-        raise ArgumentError("wrong_shape", name="at_least", shape=(len(given),), wanted=(len(most),))
-    for tier, value in enumerate(given):
-        limit(f"at_least[{tier}]", value, whole=True)
-        if value > most[tier]:
-            raise ArgumentError("at_least_over_limit", tier=tier, least=value, most=int(most[tier]))
-    return np.array(given, dtype=np.int64)
-
-
-def _costs(cost: ArrayLike | None, shape: tuple[int, int]) -> Floats:
-    array = np.zeros(shape) if cost is None else np.asarray(cost, dtype=np.float64)
-    if array.shape != shape:
-        raise ArgumentError("wrong_shape", name="cost", shape=array.shape, wanted=shape)
-    return amounts("cost", array.ravel(), array.size).reshape(shape)
-
-
-def _allowed(allowed: ArrayLike | None, shape: tuple[int, int]) -> Bools:
-    array = np.ones(shape, dtype=np.bool_) if allowed is None else np.array(allowed, dtype=np.bool_)
-    if array.shape != shape:
-        raise ArgumentError("wrong_shape", name="allowed", shape=array.shape, wanted=shape)
-    return array

@@ -13,14 +13,14 @@ gives a first answer, and HiGHS improves and proves it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.errors import ArgumentError
-from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
+from planner.siting.arguments import LAST_BITS, amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
 from planner.siting.covering.covers import covered_by, first_covering, without_useless
 from planner.siting.covering.hosted_program import solve_hosted_program
 from planner.siting.covering.hosted_search import good_start
@@ -39,8 +39,6 @@ from planner.siting.stopping import INTERRUPTED, Deadline
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Requirements = Literal["met", "impossible", "not found"]
-
-_LAST_BITS: Final = 1e-12
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ class _Found:
 def _after(hosts: Hosts, stay: Ints) -> Hosts:
     """The hosts once the fixed options are in them: open already, with the room that is left."""
     taken = hosts.taken(stay)
-    full = np.flatnonzero(taken > hosts.room * (1.0 + _LAST_BITS))
+    full = np.flatnonzero(taken > hosts.room * (1.0 + LAST_BITS))
     if full.size:
         raise ArgumentError("fixed_over_room", host=int(full[0]), size=taken[full[0]], room=hosts.room[full[0]])
     cost = hosts.cost.copy()
@@ -172,7 +170,7 @@ def _left(
     money: float | None,
 ) -> tuple[HostedTown, Ints]:
     """What the fixed options leave to decide, made small, and the options that it has."""
-    budget = np.inf if money is None else money * (1.0 + _LAST_BITS)
+    budget = np.inf if money is None else money * (1.0 + LAST_BITS)
     price = costs + hosts.cost[hosts.host]
     optional = optional[(price <= budget)[optional] & (hosts.size <= hosts.room[hosts.host])[optional]]
     already = covered_by(matrix, stay)

@@ -15,7 +15,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.siting.covering.cut import Cut, shared_by_rows
-from planner.siting.covering.local_kernels import grow_region, masks_in, most_broken
+from planner.siting.covering.local_kernels import grow_region, masks_in
+from planner.siting.covering.most_broken import most_broken
 from planner.siting.covering.small_covers import cheapest_cover
 from planner.siting.draws import seeded
 from planner.siting.stopping import Deadline
@@ -84,7 +85,7 @@ class LocalCuts:
         masks_in(self.matrix.indptr, self.matrix.indices, region, mask)
         sites = np.flatnonzero((mask > 0) & free)
         kinds, of_site = np.unique(mask[sites], return_inverse=True)
-        open_part = np.bincount(of_site, weights=x[sites])
+        open_part = np.bincount(of_site, weights=x[sites]).astype(np.float64)
         # Kinds that the answer uses come first, then the others, those that cover most first.
         bits = np.bitwise_count(kinds)
         order = np.lexsort((kinds, -bits.astype(np.int64), open_part <= 1e-6))
@@ -93,12 +94,14 @@ class LocalCuts:
         everything = np.uint64((1 << len(region)) - 1)
         if np.bitwise_or.reduce(kinds[:used]) != everything:
             return None  # a row that is covered by crumbs alone
-        price = np.empty(used)
-        if most_broken(kinds[:used], open_part[:used], len(region), _ENOUGH, _MOST_NODES, self.random, price) > 1.0:
+        price = most_broken(kinds[:used], open_part[:used], len(region), _ENOUGH, _MOST_NODES, self.random)
+        if price is None:
             return None
         whole = _whole_amounts(price)
         chosen = np.empty(used, dtype=bool)
-        least = cheapest_cover(kinds[:used], whole, len(region), everything, np.inf, _MOST_NODES, chosen)
+        least = cheapest_cover(
+            kinds[:used], whole, whole.argsort(), len(region), everything, np.inf, _MOST_NODES, chosen
+        )
         if least <= 0.0 or whole @ open_part[:used] > least * (1.0 - _CLEARLY):
             return None
         amounts = np.concatenate([whole, np.zeros(len(kinds) - used)])
@@ -116,7 +119,7 @@ def lift_sites(mask: Masks, price: Floats, known: int, rows: int, least: float) 
     everything = np.uint64((1 << rows) - 1)
     for j in range(known, len(mask)):
         left = everything & ~mask[j]
-        cost = cheapest_cover(mask[:j], price[:j], rows, left, least, _MOST_NODES, chosen[:j]) if left else 0.0
+        cost = cheapest_cover(mask[:j], price[:j], price[:j].argsort(), rows, left, least, _MOST_NODES, chosen[:j])
         price[j] = least - max(0.0, min(cost, least))
 
 

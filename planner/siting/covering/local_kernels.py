@@ -1,22 +1,22 @@
-"""Compiled parts of the search for local cuts: regions of rows, and the inequality of one that is broken most.
+"""Compiled parts of the search for local cuts: regions of rows, and the covers of one.
 
 Of a region only its rows count, at most 60 of them. A site is what it covers there, a bit for each row: its ``mask``.
 """
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc"
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc,assignment"
 
 from __future__ import annotations
 
 import numpy as np
 
 from planner.siting.compiled import kernel, step
-from planner.siting.covering.small_covers import cheapest_cover
 from planner.siting.draws import draw_share
 
 _MOST_ROWS = 60
 # So many rows that do not fit end the growth of a region.
 _MISSES = 6
-_MOST_PIVOTS = 3000
-_TRIES = 2
+_MOST_PIVOTS = 3_000
+# A cover that costs so much less than 1 is worth a pivot.
+_CHEAPER = 1e-4
 _ONE = np.uint64(1)
 
 
@@ -94,10 +94,10 @@ def _bits(mask):
     return np.int64((mask * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@step
-def _drop_idle(mask, cost, chosen):
+@kernel
+def drop_idle(mask, cost, chosen):
     """Shut sites that are not needed, the dearest first."""
-    out = 0
+    out = np.int64(0)
     while out >= 0:
         once, twice = np.uint64(0), np.uint64(0)
         for j in range(len(mask)):
@@ -114,7 +114,10 @@ def _drop_idle(mask, cost, chosen):
 
 @step
 def _some_cover(mask, price, x, rows, spread, random, cost, chosen):
-    """A set of sites that covers all rows, at low ``price``, none of its sites idle; what it costs."""
+    """A set of sites that covers all rows, at low ``price``, none of its sites idle, into ``chosen``; what it costs.
+
+    Prices are blurred by ``spread``; sites that ``x`` opens are a little cheaper. ``cost`` is room for that.
+    """
     sites = len(mask)
     for j in range(sites):
         base = price[j] + 0.02 * (0.2 + draw_share(random)) * (1.2 - min(1.0, x[j]))
@@ -122,14 +125,14 @@ def _some_cover(mask, price, x, rows, spread, random, cost, chosen):
         chosen[j] = False
     left = (_ONE << np.uint64(rows)) - _ONE
     while left != 0:
-        best, most = -1, 0.0
+        best, most = np.int64(-1), 0.0
         for j in range(sites):
             rows_more = _bits(mask[j] & left)
             if rows_more > most * cost[j]:
                 best, most = j, rows_more / cost[j]
         chosen[best] = True
         left &= ~mask[best]
-    _drop_idle(mask, cost, chosen)
+    drop_idle(mask, cost, chosen)
     worth = 0.0
     for j in range(sites):
         if chosen[j]:
@@ -144,62 +147,34 @@ def _take_times(row, times, other):
 
 
 @kernel
-def most_broken(mask, x, rows, enough, most_nodes, random, price):
-    """Amounts ``price`` ≥ 0 with Σ price ≥ 1 over every cover of the rows and Σ price x least; that least.
+def pivot_greedily(mask, x, rows, enough, random, inverse, share, price, cost, line, chosen, way):
+    """Pivots of :func:`~planner.siting.covering.most_broken.most_broken`, of which ``chosen`` is the next column.
 
-    Above 1 where it is more than ``enough`` or not found. The simplex method on the dual, Σ of the covers' shares most
-    with no site used beyond ``x``, its columns made when needed: greedily while that finds one, then by search.
+    Further columns are made greedily, until none is found. False where the least is more than ``enough``, or there is
+    no end. ``cost`` and ``line`` are room for as many numbers as there are sites.
     """
     sites = len(mask)
-    inverse = np.zeros((sites, sites))
-    share, cost, way, line = np.empty(sites), np.empty(sites), np.empty(sites), np.empty(sites)
-    for j in range(sites):
-        inverse[j, j] = 1.0
-        share[j] = x[j] * (1.0 + 1e-6 * draw_share(random)) + 1e-7
-        price[j] = 0.0
-    chosen, one = np.empty(sites, np.bool_), np.empty(sites, np.bool_)
-    need = (_ONE << np.uint64(rows)) - _ONE
-    total = 0.0
+    into = np.int64(-1)
     for _ in range(_MOST_PIVOTS):
-        into, worth = -1, 0.0
-        for j in range(sites):
-            if price[j] < -1e-9 and (into < 0 or price[j] < price[into]):
-                into = j
         if into >= 0:
             worth = -price[into]
             for i in range(sites):
                 way[i] = inverse[i, into]
         else:
-            least = 2.0
-            for t in range(_TRIES):
-                value = _some_cover(mask, price, x, rows, 0.0 if t == 0 else 0.5, random, cost, one)
-                if value < least:
-                    least = value
-                    for j in range(sites):
-                        chosen[j] = one[j]
-            if least >= 1.0 - 1e-4:
-                for j in range(sites):
-                    price[j] = max(0.0, price[j])
-                least = cheapest_cover(mask, price, rows, need, np.inf, most_nodes, chosen)
-                if least < 0.0:
-                    return 2.0
-                if least >= 1.0 - 1e-6:
-                    return total
-                for j in range(sites):
-                    cost[j] = price[j]
-                _drop_idle(mask, cost, chosen)
-            worth = 1.0 - least
+            worth = 1.0
             for i in range(sites):
                 way[i] = 0.0
-                for j in range(sites):
-                    if chosen[j]:
+            for j in range(sites):
+                if chosen[j]:
+                    worth -= price[j]
+                    for i in range(sites):
                         way[i] += inverse[i, j]
-        out = -1
+        out = np.int64(-1)
         for i in range(sites):
             if way[i] > 1e-9 and (out < 0 or share[i] * way[out] < share[out] * way[i]):
                 out = i
         if out < 0:
-            return 2.0
+            return False
         part, pivot = share[out] / way[out], way[out]
         way[out] = 0.0
         for j in range(sites):
@@ -209,10 +184,19 @@ def most_broken(mask, x, rows, enough, most_nodes, random, price):
                 share[i] = max(0.0, share[i] - way[i] * part)
                 _take_times(inverse[i], way[i], line)
         share[out], total = part, 0.0
+        into = np.int64(-1)
         for j in range(sites):
             inverse[out, j] = line[j]
             price[j] += worth * line[j]
             total += price[j] * x[j]
+            if price[j] < -1e-9 and (into < 0 or price[j] < price[into]):
+                into = j
         if total > enough:
-            return 2.0
-    return 2.0
+            return False
+        if into < 0:
+            least = _some_cover(mask, price, x, rows, 0.0, random, cost, chosen)
+            if least > 1.0 - _CHEAPER:
+                least = _some_cover(mask, price, x, rows, 0.5, random, cost, chosen)
+            if least > 1.0 - _CHEAPER:
+                return True
+    return False

@@ -10,11 +10,11 @@ proves the rest.
 
 from __future__ import annotations
 
-import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike
 
-from planner.siting.arguments import amounts, cover_limits, cover_matrix, fixed_and_forbidden, search_limits
+from planner.siting.arguments import amounts, cover_matrix, search_limits
+from planner.siting.covering.allowed import allowed_sites
 from planner.siting.covering.max_cover_phases import search_town
 from planner.siting.covering.max_cover_town import reduced
 from planner.siting.solution import Solution
@@ -45,13 +45,11 @@ def max_cover(
     """
     deadline = Deadline(time_limit_s)
     matrix = cover_matrix(covers)
-    row_count, site_count = matrix.shape
-    weights = amounts("weight", weight, row_count)
-    stay, never = fixed_and_forbidden(fixed, forbidden, site_count)
+    rows, sites = matrix.shape
+    weights = amounts("weight", weight, rows)
     search_limits(time_limit_s, gap)
-    count_limit, money_limit = cover_limits(site_limit, budget, cost)
-    costs = amounts("cost", np.zeros(site_count) if cost is None else cost, site_count)
+    allowed = allowed_sites(sites, site_limit=site_limit, cost=cost, budget=budget, fixed=fixed, forbidden=forbidden)
 
-    problem = reduced(matrix, weights, costs, stay=stay, never=never, site_limit=count_limit, budget=money_limit)
+    problem = reduced(matrix, weights, allowed)
     found = search_town(problem.town, problem.base, gap, seed, deadline)
     return problem.solution(found, gap=gap, runtime_s=deadline.elapsed_s)

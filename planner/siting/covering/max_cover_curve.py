@@ -11,21 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.errors import ArgumentError
-from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits
+from planner.siting.arguments import LAST_BITS, amounts, cover_matrix, limit, search_limits
+from planner.siting.covering.allowed import allowed_sites
 from planner.siting.covering.max_cover_limits import LimitSearch
 from planner.siting.covering.max_cover_town import Found, Reduced, reduced
 from planner.siting.solution import Solution, proven_gap
 from planner.siting.stopping import INTERRUPTED, Deadline, watch
-
-# So much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
-_LAST_BITS: Final = 1e-12
 
 
 @watch(None)
@@ -54,7 +51,6 @@ def max_cover_curve(
     matrix = cover_matrix(covers)
     row_count, site_count = matrix.shape
     weights = amounts("weight", weight, row_count)
-    stay, never = fixed_and_forbidden(fixed, forbidden, site_count)
     search_limits(time_limit_s, gap)
     if (site_limits is None) == (budgets is None):
         raise ArgumentError("one_kind_of_limits")
@@ -64,15 +60,15 @@ def max_cover_curve(
     name, said = ("site_limits", site_limits) if by_count else ("budgets", budgets)
     assert said is not None
     limits = [float(limit(name, one, whole=by_count) or 0.0) for one in said]
+    most = max(limits, default=0.0)
+    allowed = allowed_sites(
+        site_count, site_limit=most if by_count else None, cost=None if by_count else cost,
+        budget=None if by_count else most, fixed=fixed, forbidden=forbidden,
+    )  # fmt: skip
     if not limits:
         return ()
-    costs = amounts("cost", np.ones(site_count) if by_count or cost is None else cost, site_count)
-    most = max(limits)
-    problem = reduced(
-        matrix, weights, costs, stay=stay, never=never,
-        site_limit=most if by_count else None, budget=None if by_count else most,
-    )  # fmt: skip
-    found = _downwards(problem, costs, limits, gap, seed, time_limit_s, progress)
+    price = np.ones(site_count) if by_count else allowed.cost
+    found = _downwards(reduced(matrix, weights, allowed), price, limits, gap, seed, time_limit_s, progress)
     return _upwards(found, limits, gap)
 
 
@@ -87,7 +83,7 @@ def _downwards(
     for done, most in enumerate(sorted(limits, reverse=True), start=1):
         if most not in solutions:
             new = () if last is None else np.setdiff1d(last.selected, problem.stay)
-            fits = last is not None and float(cost[new].sum()) <= most * (1.0 + _LAST_BITS)
+            fits = last is not None and float(cost[new].sum()) <= most * (1.0 + LAST_BITS)
             if last is not None and fits and last.status == "optimal":
                 last = replace(last, runtime_s=0.0)
             else:

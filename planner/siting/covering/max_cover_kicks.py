@@ -59,8 +59,9 @@ def kick_and_mend(
 ):  # fmt: skip
     """Iterated local search, a neighbourhood at a time; the money spent, the weight covered, and the most weight.
 
-    A round swaps a few sites around a drawn row at random, then swaps on while that covers more, trying the ``likely``
-    sites near what has changed. A round that ends worse is taken back, or kept with the chance exp(-loss / ``heat``).
+    A round swaps a few sites, ``strength`` at most, around a drawn row at random, then swaps on while that covers more,
+    trying the ``likely`` sites near what has changed; with a ``strength`` of 0 it only swaps on, trying them all. A
+    round that ends worse is taken back, or kept with the chance exp(-loss / ``heat``).
     ``random`` is the state of a 64-bit generator, changed in place; the best set of sites is kept in ``best_open``.
     """
     rows, sites, cheapest = len(weight), len(gain), np.inf
@@ -77,7 +78,13 @@ def kick_and_mend(
         old_spent, old_value = spent, value
         head, tail, logged = np.int64(0), np.int64(0), 0
         base = draw(random, rows)
-        kicks = 1 + draw(random, strength)
+        kicks = 1 + draw(random, strength) if strength > 0 else 0
+        if strength == 0:
+            for q in range(sites):
+                if likely[q]:
+                    waiting[q] = True
+                    queue[tail] = q
+                    tail += 1
         while logged < _LOG:
             j, t = np.int64(-1), np.int64(-1)
             if kicks > 0:

@@ -19,6 +19,8 @@ from planner.siting.stopping import INTERRUPTED, Deadline
 _FEW_SITES: Final = 1_200
 _TURNS: Final = 3
 _MOST_ENTRIES: Final = 300_000
+# Cuts mostly close what is left once it is so many times the gap asked for.
+_NEAR: Final = 1.5
 # HiGHS is faster than branch and cut up to here ...
 VERY_FEW_SITES: Final = 100
 # ... and takes what is too large for that up to here, once the search finds nothing more.
@@ -65,7 +67,8 @@ def search_town(town: Town, base: float, gap: float, seed: int, deadline: Deadli
                 return found("Lagrangian bound and local search")
             stalled = 0 if search.value > before else stalled + 1
             free, opened = search.undecided()
-            few = len(free) <= _FEW_SITES and (gap == 0.0 or stalled > 0)
+            near = search.bound - search.value <= _NEAR * gap * (base + search.bound)
+            few = len(free) <= _FEW_SITES and (gap == 0.0 or stalled > 0 or near)
             is_small = search.entries(free) <= _MOST_ENTRIES
             if few or (turn >= _TURNS and is_small) or (stalled >= _STALLS and len(free) <= _MOST_SITES):
                 proof = CoverProof(town, free, opened, base, gap, deadline)

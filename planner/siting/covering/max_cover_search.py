@@ -9,8 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.arguments import LAST_BITS
 from planner.siting.covering.max_cover_bound import lagrangian_step, site_sums
-from planner.siting.covering.max_cover_kernels import fill, swap_until_stuck
+from planner.siting.covering.max_cover_kernels import fill
 from planner.siting.covering.max_cover_kicks import kick_and_mend
 from planner.siting.draws import seeded
 from planner.siting.stopping import Deadline
@@ -21,8 +22,6 @@ Bools = NDArray[np.bool_]
 
 # Two totals nearer than this, relatively, are the same number.
 _SAME: Final = 1e-9
-# By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
-_LAST_BITS: Final = 1e-12
 _LEAST_COST: Final = 1e-12
 _KICKS: Final = 2
 # By so much, at most, a restart likes a site more than its share in the relaxation.
@@ -49,7 +48,7 @@ class CoverSearch:
         self.town = (
             matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32, copy=False),
             by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32, copy=False),
-            weight, cost, room if by_count else room * (1.0 + _LAST_BITS),
+            weight, cost, room if by_count else room * (1.0 + LAST_BITS),
         )  # fmt: skip
         rows, sites = matrix.shape
         self.matrix, self.weight, self.cost, self.room, self.by_count = matrix, weight, cost, room, by_count
@@ -82,20 +81,18 @@ class CoverSearch:
 
     def start(self) -> None:
         """Greedy by gain and, where sites cost money, by gain for the money; then swaps; the better of the two."""
-        order = np.arange(len(self.cost))
-        best = None
+        everywhere = np.ones(len(self.cost), dtype=np.bool_)
         for by_ratio in (False,) if self.by_count else (False, True):
-            count, owner, is_open, gain, loss = self.state
-            state = count.copy(), owner.copy(), is_open.copy(), gain.copy(), loss.copy()
+            state = self._state_of(np.zeros(len(self.cost), dtype=np.bool_))
             spent = fill(*self.town, 0.0, by_ratio, *state)
-            spent, _ = swap_until_stuck(*self.town, spent, order, *state)
-            value = float(self.weight[state[0] > 0].sum())
-            if best is None or value > best[0]:
-                best = value, spent, state
-        assert best is not None
-        self.value, self.spent, self.state = best
-        self.open_value = self.value
-        self.best_open = self.state[2].copy()
+            before, value = -1.0, float(self.weight[state[0] > 0].sum())
+            while value > before:
+                before = value
+                spent, value, self.value = kick_and_mend(
+                    *self.town, spent, value, everywhere, self.best_open, self.value, 1, 0, 0.0, self.random, *state
+                )
+            if value >= self.open_value:
+                self.spent, self.open_value, self.state = spent, value, state
 
     def restart(self, share: Floats) -> None:
         """Open what a relaxation has open for the largest ``share``, shaken a little; the best so far is kept."""

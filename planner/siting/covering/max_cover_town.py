@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.covering.allowed import Allowed
 from planner.siting.covering.covers import covered_by, first_covering, without_useless
 from planner.siting.covering.reduction import merged_rows, undominated_sites
 from planner.siting.solution import Solution, proven_gap
@@ -68,20 +69,14 @@ class Reduced:
         )
 
 
-def reduced(
-    matrix: sp.csr_array, weight: Floats, cost: Floats, *, stay: Ints, never: Ints,
-    site_limit: float | None, budget: float | None,
-) -> Reduced:  # fmt: skip
-    """The problem without what ``stay`` covers, without sites that are ``never`` open, too dear or dominated."""
-    already = covered_by(matrix, stay)
-    optional = np.setdiff1d(np.arange(matrix.shape[1]), np.concatenate([stay, never]))
-    if budget is not None:
-        optional = optional[cost[optional] <= budget]
+def reduced(matrix: sp.csr_array, weight: Floats, allowed: Allowed) -> Reduced:
+    """The problem without what the fixed sites cover, and without sites that may not open or are dominated."""
+    already = covered_by(matrix, allowed.fixed)
+    optional, cost = allowed.optional, allowed.cost[allowed.optional]
     small, small_weight, _ = merged_rows(_part(matrix, ~already, optional), weight[~already])
-    money = cost[optional] if budget is not None else np.zeros(len(optional))
-    useful = undominated_sites(small, money)
-    town = Town(_part(small, None, useful), small_weight, money[useful], site_limit, budget)
-    return Reduced(matrix, weight, stay, town, optional[useful], float(weight[already].sum()))
+    useful = undominated_sites(small, cost)
+    town = Town(_part(small, None, useful), small_weight, cost[useful], allowed.site_limit, allowed.budget)
+    return Reduced(matrix, weight, allowed.fixed, town, optional[useful], float(weight[already].sum()))
 
 
 def _part(matrix: sp.csr_array, rows: NDArray[np.bool_] | None, sites: Ints) -> sp.csr_array:

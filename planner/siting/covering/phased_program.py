@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
+from planner.siting.arguments import LAST_BITS
 from planner.siting.covering.phased_search import PhasedSearch
-from planner.siting.covering.phased_town import LAST_BITS, PhasedTown
+from planner.siting.covering.phased_town import PhasedTown
 from planner.siting.covering.site_program import solve_site_program
 from planner.siting.stopping import Deadline
 

@@ -10,7 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.errors import ArgumentError
-from planner.siting.arguments import amounts, cover_limits, cover_matrix, fixed_and_forbidden, search_limits
+from planner.siting.arguments import amounts, cover_matrix, search_limits
+from planner.siting.covering.allowed import allowed_sites
 from planner.siting.covering.covers import covered_by, without_useless
 from planner.siting.covering.max_cover_phases import search_town
 from planner.siting.covering.max_cover_town import Town
@@ -65,16 +66,11 @@ def repeated_cover(
         raise ArgumentError("wrong_shape", name="weights", shape=table.shape, wanted=("plans", rows))
     for each in table:
         amounts("weights", each, rows)
-    stay, never = fixed_and_forbidden(fixed, forbidden, sites)
     search_limits(time_limit_s, gap)
-    count_limit, money_limit = cover_limits(site_limit, budget, cost)
-    costs = amounts("cost", np.zeros(sites) if cost is None or money_limit is None else cost, sites)
-    already = covered_by(matrix, stay)
-    optional = np.setdiff1d(np.arange(sites), np.concatenate([stay, never]))
-    if money_limit is not None:
-        optional = optional[costs[optional] <= money_limit]
+    allowed = allowed_sites(sites, site_limit=site_limit, cost=cost, budget=budget, fixed=fixed, forbidden=forbidden)
+    already, optional = covered_by(matrix, allowed.fixed), allowed.optional
     small, _, became = merged_rows(matrix[~already][:, optional].tocsr(), np.ones(int((~already).sum())))
-    useful = undominated_sites(small, costs[optional])
+    useful = undominated_sites(small, allowed.cost[optional])
     small, optional = small[:, useful].tocsr(), optional[useful]
     left = np.flatnonzero(became >= 0)
 
@@ -86,11 +82,11 @@ def repeated_cover(
         np.add.at(of_row, became[left], weight[~already][left])
         town_rows = np.flatnonzero(of_row > 0)
         part = small if len(town_rows) == len(of_row) else small[town_rows]
-        town = Town(part, of_row[town_rows], costs[optional], count_limit, money_limit)
+        town = Town(part, of_row[town_rows], allowed.cost[optional], allowed.site_limit, allowed.budget)
         base = float(weight[already].sum())
         found = search_town(town, base, gap, seed, deadline.part(1.0 / (len(table) - done)))
         opened = np.zeros(sites, dtype=bool)
-        opened[stay] = True
+        opened[allowed.fixed] = True
         opened[optional[without_useless(part, found.chosen)]] = True
         covered = float(weight[covered_by(matrix, np.flatnonzero(opened))].sum())
         chosen.append(opened)

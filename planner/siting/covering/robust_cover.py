@@ -21,7 +21,8 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.errors import ArgumentError
-from planner.siting.arguments import amounts, cover_limits, cover_matrix, fixed_and_forbidden, search_limits
+from planner.siting.arguments import amounts, cover_matrix, search_limits
+from planner.siting.covering.allowed import Allowed, allowed_sites
 from planner.siting.covering.covers import covered_by
 from planner.siting.covering.reduction import merged_rows, undominated_sites
 from planner.siting.covering.robust_program import prove_least
@@ -95,14 +96,9 @@ def robust_cover(
     chance = amounts("likelihood", np.ones(count) if likelihood is None else likelihood, count)
     if not chance.sum() > 0:
         raise ArgumentError("no_likelihood")
-    stay, never = fixed_and_forbidden(fixed, forbidden, sites)
     search_limits(time_limit_s, gap)
-    count_limit, money_limit = cover_limits(site_limit, budget, cost)
-    costs = amounts("cost", np.zeros(sites) if cost is None or money_limit is None else cost, sites)
-    optional = np.setdiff1d(np.arange(sites), np.concatenate([stay, never]))
-    if money_limit is not None:
-        optional = optional[costs[optional] <= money_limit]
-    town, optional = _town(matrices, weights, stay, optional, costs, count_limit, money_limit)
+    allowed = allowed_sites(sites, site_limit=site_limit, cost=cost, budget=budget, fixed=fixed, forbidden=forbidden)
+    town, optional = _town(matrices, weights, allowed)
     search = RobustSearch(town, goal, chance / chance.sum(), gap, seed)
     interrupted = False
     try:
@@ -111,7 +107,7 @@ def robust_cover(
             method, interrupted = prove_least(town, search, gap, deadline)
     except KeyboardInterrupt:
         interrupted = True
-    selected = np.union1d(stay, optional[search.best])
+    selected = np.union1d(allowed.fixed, optional[search.best])
     share = np.array([w[covered_by(m, selected)].sum() / w.sum() for m, w in zip(matrices, weights, strict=True)])
     best = np.maximum(search.alone, share)
     most = np.maximum(search.alone_bound, best)
@@ -151,17 +147,9 @@ def _scenarios(covers: Sequence[sp.csr_array], weight: Sequence[ArrayLike]) -> t
     return matrices, weights
 
 
-def _town(
-    matrices: list[sp.csr_array],
-    weights: list[Floats],
-    stay: Ints,
-    optional: Ints,
-    costs: Floats,
-    site_limit: float | None,
-    budget: float | None,
-) -> tuple[RobustTown, Ints]:
+def _town(matrices: list[sp.csr_array], weights: list[Floats], allowed: Allowed) -> tuple[RobustTown, Ints]:
     """What the fixed sites leave, rows with the same sites as one whatever their scenarios; and the sites left."""
-    already = [covered_by(matrix, stay) for matrix in matrices]
+    already, optional = [covered_by(matrix, allowed.fixed) for matrix in matrices], allowed.optional
     base = np.array([w[done].sum() / w.sum() for w, done in zip(weights, already, strict=True)])
     left = [matrix[~done][:, optional] for matrix, done in zip(matrices, already, strict=True)]
     shares = [w[~done] / w.sum() for w, done in zip(weights, already, strict=True)]
@@ -170,6 +158,7 @@ def _town(
     ends = np.cumsum([len(some) for some in shares])[:-1]
     for of, some, group in zip(row_share, shares, np.split(became, ends), strict=True):
         np.add.at(of, group[group >= 0], some[group >= 0])
-    useful = undominated_sites(small, costs[optional])
-    town = RobustTown(small[:, useful].tocsr(), row_share, base, costs[optional][useful], site_limit, budget)
-    return town, optional[useful]
+    useful = undominated_sites(small, allowed.cost[optional])
+    optional = optional[useful]
+    matrix = small[:, useful].tocsr()
+    return RobustTown(matrix, row_share, base, allowed.cost[optional], allowed.site_limit, allowed.budget), optional

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from planner.siting.arguments import LAST_BITS
 from planner.siting.covering.covers import limits_of
 from planner.siting.covering.robust_search import SAME, RobustSearch
-from planner.siting.covering.robust_town import LAST_BITS, RobustTown
+from planner.siting.covering.robust_town import RobustTown
 from planner.siting.covering.site_program import solve_site_program
 from planner.siting.stopping import Deadline
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from planner.siting.arguments import LAST_BITS
 from planner.siting.covering.covers import covered_by
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
-LAST_BITS: Final = 1e-12
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.covering.set_cover_search import bound_cover, search_cover
+from planner.siting.covering.cover_search import WORK_AT_ONCE, SetCoverSearch
+from planner.siting.covering.set_cover_search import bound_cover
 from planner.siting.covering.site_program import solve_site_program
 from planner.siting.covering.tree import CoverTree
 from planner.siting.draws import seeded
@@ -27,8 +28,6 @@ _MORE_STEPS: Final = 200
 _MOST_ROWS: Final = 4_000
 _FEW: Final = 0.5
 _BOUND_STEPS: Final = 1_500
-# Steps are handed to compiled code in lots of about this many memory accesses, to look at the clock between them.
-_WORK_AT_ONCE: Final = 5e6
 
 
 @dataclass(frozen=True)
@@ -65,44 +64,27 @@ class _CoreSearch:
     def __init__(
         self, matrix: sp.csr_array, cost: Floats, paid: float, gap: float, seed: int, deadline: Deadline
     ) -> None:
-        matrix.sort_indices()
-        by_site = matrix.tocsc()
-        by_site.sort_indices()
-        rows, sites = matrix.shape
         self.matrix, self.cost, self.paid, self.gap, self.deadline = matrix, cost, paid, gap, deadline
-        self.town = (
-            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32),
-            by_site.indptr.astype(np.int64), by_site.indices.astype(np.int32),
-            cost,
-        )  # fmt: skip
         self.whole = bool((cost == np.round(cost)).all())
         self.unit = 1.0 - 1e-6 if self.whole else 1e-9 * float(cost.sum())
-        self.best_open = cover_greedily(matrix, by_site, cost)
-        price = np.ones(rows)
-        self.state = (
-            price, np.zeros(rows, dtype=np.int32), np.zeros(sites, dtype=bool), np.asarray(matrix.T @ price),
-            np.zeros(sites), np.ones(sites, dtype=bool), np.arange(rows), np.arange(rows), np.full(sites, -2.0),
-        )  # fmt: skip
-        self.figures = np.array([float(cost[self.best_open].sum()), 0.0, rows, 0.0])
-        self.random = seeded(seed)
-        row_work, site_work = matrix.nnz / rows, matrix.nnz / sites
-        self.steps_at_once = int(min(5_000, max(1, _WORK_AT_ONCE / (2 * sites + 4 * row_work * site_work))))
-        self.bounds_at_once = int(min(50, max(1, _WORK_AT_ONCE / (2 * matrix.nnz))))
+        self.search = SetCoverSearch(matrix, cost, below=np.inf, unit=self.unit, random=seeded(seed))
+        self.search.keep(np.flatnonzero(cover_greedily(matrix, cost)))
+        self.bounds_at_once = int(min(50, max(1, WORK_AT_ONCE / (2 * matrix.nnz))))
         # The cheapest price a row that a site would ask of each of its rows (Caprara, Fischetti & Toth 1999).
-        each = cost / np.maximum(np.diff(by_site.indptr), 1)
+        each = cost / np.maximum(matrix.count_nonzero(axis=0), 1)
         self.multiplier = np.minimum.reduceat(each[matrix.indices], matrix.indptr[:-1])
-        self.best_multiplier, self.mean = self.multiplier.copy(), np.zeros(rows)
+        self.best_multiplier, self.mean = self.multiplier.copy(), np.zeros(len(self.multiplier))
         self.relaxation = np.array([-np.inf, 0.3, 0.0])
 
     @property
     def chosen(self) -> Ints:
         """The best sites so far."""
-        return np.flatnonzero(self.best_open)
+        return self.search.chosen
 
     @property
     def value(self) -> float:
         """What the best sites so far cost."""
-        return float(self.figures[0])
+        return self.search.value
 
     @property
     def bound(self) -> float:
@@ -119,12 +101,7 @@ class _CoreSearch:
 
     def improve(self, steps: int) -> None:
         """Further steps of local search, so many for every row and site; counted, so that a seed gives one answer."""
-        for _ in range(0, steps * sum(self.matrix.shape), self.steps_at_once):
-            if self.over():
-                return
-            search_cover(
-                *self.town, self.unit, self.steps_at_once, *self.state, self.best_open, self.figures, self.random
-            )
+        self.search.improve(steps * sum(self.matrix.shape), self.over)
 
     def relax(self, steps: int) -> None:
         """Further steps of the Lagrangian bound."""
@@ -132,8 +109,8 @@ class _CoreSearch:
             if self.over() or self.relaxation[1] < 1e-4:
                 return
             bound_cover(
-                *self.town[2:], self.value, self.multiplier, self.best_multiplier, self.mean, self.relaxation,
-                self.bounds_at_once,
+                *self.search.by_site, self.cost, self.value, self.multiplier, self.best_multiplier, self.mean,
+                self.relaxation, self.bounds_at_once,
             )  # fmt: skip
 
     def prove(self) -> Found:
@@ -183,7 +160,7 @@ class _CoreSearch:
             tree.branch()
 
     def _prove_with_highs(self, part: sp.csr_array, may: Ints) -> Found:
-        rows, is_open = part.shape[0], self.best_open[may].astype(np.float64)
+        rows, is_open = part.shape[0], self.search.best_open[may].astype(np.float64)
         answer = solve_site_program(
             part, np.ones(rows), np.full(rows, np.inf), self.cost[may], part.shape[1], maximise=False,
             start=is_open if (part @ is_open > 0.5).all() else None,
@@ -194,7 +171,7 @@ class _CoreSearch:
             chosen = may[answer.chosen]
             covers_all = (np.diff(part[:, answer.chosen].tocsr().indptr) > 0).all()
             if covers_all and self.cost[chosen].sum() < self.value:
-                self._keep(chosen)
+                self.search.keep(chosen)
         if answer.best:
             self.relaxation[0] = self.value
         return Found(self.chosen, self.bound, INTERRUPTED if answer.interrupted else "HiGHS after Lagrangian fixing")
@@ -203,16 +180,12 @@ class _CoreSearch:
         """Take over what the tree has found and proven; a set with a site that it lacks costs at least the best."""
         self.relaxation[0] = max(self.relaxation[0], min(tree.bound, self.value))
         if tree.best is not None and tree.value < self.value:
-            self._keep(may[tree.best])
-
-    def _keep(self, chosen: Ints) -> None:
-        self.figures[0] = self.cost[chosen].sum()
-        self.best_open[:] = False
-        self.best_open[chosen] = True
+            self.search.keep(may[tree.best])
 
 
-def cover_greedily(matrix: sp.csr_array, by_site: sp.csc_array, cost: Floats) -> NDArray[np.bool_]:
+def cover_greedily(matrix: sp.csr_array, cost: Floats) -> NDArray[np.bool_]:
     """A first set of columns that covers every row: for each row in turn that is bare its cheapest site a row."""
+    by_site = matrix.tocsc()
     is_open = np.zeros(matrix.shape[1], dtype=bool)
     covered = np.zeros(matrix.shape[0], dtype=bool)
     each = cost / np.maximum(np.diff(by_site.indptr), 1)

@@ -1,4 +1,4 @@
-"""Compiled heart of set covering: row-weighting local search, Lagrangian bound, ruin and recreate for shares.
+"""Compiled heart of set covering: row-weighting local search and Lagrangian bound.
 
 A town is given both ways: by row (``row_ptr``, ``row_site``: which sites cover a demand row) and by site (``site_ptr``,
 ``site_row``: which rows a site covers).
@@ -70,7 +70,7 @@ def _shut(site, row_ptr, row_site, site_ptr, site_row, price, count, is_open, ga
 @step
 def _cheapest_to_shut(cost, is_open, loss, changed, before):
     """The open site that loses least for its cost, of equals the one unchanged for longest; -1 if there is none."""
-    best = -1
+    best = np.int64(-1)
     for j in range(len(cost)):
         if is_open[j] and changed[j] < before:
             if best < 0:
@@ -84,14 +84,14 @@ def _cheapest_to_shut(cost, is_open, loss, changed, before):
 
 @kernel
 def search_cover(
-    row_ptr, row_site, site_ptr, site_row, cost, unit, steps, price, count, is_open, gain, loss, may_open, bare, place,
-    changed, best_open, state, random,
+    row_ptr, row_site, site_ptr, site_row, cost, unit, enough, steps, price, count, is_open, gain, loss, may_open, bare,
+    place, changed, best_open, state, random,
 ):  # fmt: skip
     """``steps`` steps of row-weighting local search (Gao, Weise & Li 2015), here with costs.
 
     While every row is covered, the site that matters least is shut. Then in each step one more is shut and sites of
     bare rows drawn at random are opened while that stays at least ``unit`` cheaper than the best; rows left bare become
-    dearer. ``state`` = (best cost, cost now, bare rows, clock).
+    dearer. Ends where the best costs ``enough``. ``state`` = (best cost, cost now, bare rows, clock).
     """
     best, spent, bares, clock = state[0], state[1], np.int64(state[2]), state[3]
     for _ in range(steps):
@@ -100,7 +100,7 @@ def search_cover(
                 best = spent
                 put(is_open, best_open)
             out = _cheapest_to_shut(cost, is_open, loss, changed, _NEVER)
-            if out < 0:
+            if out < 0 or best <= enough:
                 break
             bares = _shut(
                 out, row_ptr, row_site, site_ptr, site_row, price, count, is_open, gain, loss, may_open, bare, place,
@@ -108,6 +108,8 @@ def search_cover(
             )  # fmt: skip
             spent -= cost[out]
             changed[out] = clock
+        if best <= enough:
+            break
         clock += 1.0
         if best < _NEVER:
             out = _cheapest_to_shut(cost, is_open, loss, changed, clock - 1.0)
@@ -120,7 +122,7 @@ def search_cover(
                 changed[out] = clock
         while bares > 0:
             row = bare[draw(random, bares)]
-            into = -1
+            into = np.int64(-1)
             for q in range(row_ptr[row], row_ptr[row + 1]):
                 j = row_site[q]
                 if may_open[j] and spent + cost[j] <= best - unit:
@@ -190,116 +192,3 @@ def bound_cover(site_ptr, site_row, cost, target, multiplier, best_multiplier, m
         for i in range(rows):
             multiplier[i] = max(0.0, best_multiplier[i] + step * mean[i])
     state[0], state[1], state[2] = bound, factor, stalls
-
-
-@step
-def _help(site, site_ptr, site_row, term_ptr, term_target, term_part, slack, missing, count, added, touched):
-    """How much opening a site brings the targets nearer, each target counting 1 in all; the surplus does not count."""
-    number = 0
-    for k in range(site_ptr[site], site_ptr[site + 1]):
-        row = site_row[k]
-        if count[row] == 0:
-            for q in range(term_ptr[row], term_ptr[row + 1]):
-                target = term_target[q]
-                if missing[target] > slack[target]:
-                    if added[target] == 0.0:
-                        touched[number] = target
-                        number += 1
-                    added[target] += term_part[q]
-    total = 0.0
-    for t in range(number):
-        total += min(added[touched[t]], missing[touched[t]])
-        added[touched[t]] = 0.0
-    return total
-
-
-@step
-def _toggle(site, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open):
-    """Open a shut site, or shut an open one, and keep what the targets miss right."""
-    is_open[site] = not is_open[site]
-    sign = 1 if is_open[site] else -1
-    for k in range(site_ptr[site], site_ptr[site + 1]):
-        row = site_row[k]
-        count[row] += sign
-        if count[row] == (1 if is_open[site] else 0):
-            for q in range(term_ptr[row], term_ptr[row + 1]):
-                missing[term_target[q]] -= sign * term_part[q]
-
-
-@kernel
-def search_shares(
-    site_ptr, site_row, term_ptr, term_target, term_part, slack, cost, dearest, rounds, ruin, missing, count, is_open,
-    best_open, state, random,
-):  # fmt: skip
-    """``rounds`` rounds of ruin and recreate (Schrimpf et al. 2000) for covering targets.
-
-    ``term_*``: which targets a row counts for (CSR over rows) and what part of each it is. A target is met where
-    ``missing`` is at most its ``slack``. A round shuts up to ``ruin`` open sites, opens the site that helps most for
-    its cost, with costs blurred a little, until all targets are met, and shuts what is not needed, in the order
-    ``dearest``.
-    ``state`` = (best cost, cost now); the best set is in ``best_open``.
-    """
-    sites = len(cost)
-    added = np.zeros(len(missing))
-    touched = np.empty(len(missing), dtype=np.int64)
-    blur = np.ones(sites)
-    was = np.empty(sites, dtype=np.bool_)
-    for _ in range(rounds):
-        put(is_open, was)
-        before = state[1]
-        number = 0
-        for j in range(sites):
-            number += is_open[j]
-        if number > 0:
-            for _ in range(min(number, 1 + draw(random, ruin))):
-                at = draw(random, number)
-                for j in range(sites):
-                    if is_open[j]:
-                        if at == 0:
-                            state[1] -= cost[j]
-                            _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
-                            break
-                        at -= 1
-                number -= 1
-            for j in range(sites):
-                blur[j] = 1.0 + draw(random, 1000) / 4000.0
-        while True:
-            short = False
-            for t in range(len(missing)):
-                if missing[t] > slack[t]:
-                    short = True
-            if not short:
-                break
-            best, best_value = np.int64(-1), 0.0
-            for j in range(sites):
-                if not is_open[j]:
-                    helps = _help(
-                        j, site_ptr, site_row, term_ptr, term_target, term_part, slack, missing, count, added,
-                        touched,
-                    )  # fmt: skip
-                    if helps > 0.0 and helps / (cost[j] * blur[j]) > best_value:
-                        best, best_value = j, helps / (cost[j] * blur[j])
-            if best < 0:
-                break
-            state[1] += cost[best]
-            _toggle(best, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
-        for t in range(sites):
-            j = dearest[t]
-            if is_open[j]:
-                _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
-                needed = False
-                for q in range(len(missing)):
-                    if missing[q] > slack[q]:
-                        needed = True
-                if needed:
-                    _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
-                else:
-                    state[1] -= cost[j]
-        if state[1] < state[0] - 1e-12:
-            state[0] = state[1]
-            put(is_open, best_open)
-        if state[1] > before and number > 0:
-            for j in range(sites):
-                if is_open[j] != was[j]:
-                    _toggle(j, site_ptr, site_row, term_ptr, term_target, term_part, missing, count, is_open)
-            state[1] = before

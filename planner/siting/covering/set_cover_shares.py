@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from planner.siting.covering.reduction import merged_rows, undominated_sites
 from planner.siting.covering.set_cover_core import Found
-from planner.siting.covering.set_cover_search import search_shares
 from planner.siting.covering.set_cover_targets import Targets
+from planner.siting.covering.share_kernels import mend_shares
 from planner.siting.covering.site_program import solve_site_program
-from planner.siting.draws import seeded
 from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
@@ -22,7 +21,6 @@ Ints = NDArray[np.int64]
 
 _ROUNDS: Final = 200
 _WORK: Final = 2e9
-_WORK_AT_ONCE: Final = 5e6
 
 
 def search_for_shares(
@@ -74,7 +72,7 @@ def _merged(matrix: sp.csr_array, targets: Targets) -> _Task:
 
 
 class _ShareSearch:
-    """The compiled search with its state: the open sites, the best ones so far and what the targets miss."""
+    """The search with its state: the open sites, the best ones so far and what the targets miss."""
 
     def __init__(self, task: _Task, cost: Floats, gap: float, seed: int, deadline: Deadline) -> None:
         self.task, self.cost, self.gap, self.deadline = task, cost, gap, deadline
@@ -94,10 +92,10 @@ class _ShareSearch:
         self.slack = np.concatenate([[0.25], task.slack]) / all_need
         missing = np.ones(len(all_need))
         missing[0] = 1.0 if task.required.any() else 0.0
-        self.state = missing, np.zeros(rows, dtype=np.int32), np.zeros(sites, dtype=bool)
-        self.best_open = np.ones(sites, dtype=bool)
-        self.figures = np.array([float(cost.sum()), 0.0])
-        self.random = seeded(seed)
+        self.is_open = np.zeros(sites, dtype=bool)
+        self.state: tuple[NDArray[Any], ...] = (missing, np.zeros(rows, dtype=np.int32), self.is_open)
+        self.best_open, self.value = np.ones(sites, dtype=bool), float(cost.sum())
+        self.random = np.random.default_rng(seed)
 
     @property
     def chosen(self) -> Ints:
@@ -106,32 +104,36 @@ class _ShareSearch:
 
     def improve(self) -> None:
         """Greedy, then rounds of ruin and recreate; counted, so that a seed gives one answer on every machine."""
-        self._rounds(1, 1)
-        ruin = max(2, int(self.state[2].sum()) // 4)
-        work = self.task.matrix.nnz * ruin
-        at_once = int(max(1, _WORK_AT_ONCE / work))
-        for _ in range(0, int(min(_ROUNDS, max(3, _WORK / work))), at_once):
-            if self.deadline.passed():
-                return
-            self._rounds(at_once, ruin)
-
-    def _rounds(self, rounds: int, ruin: int) -> None:
-        search_shares(
-            *self.town,
-            self.slack,
-            self.cost,
-            self.dearest,
-            rounds,
-            ruin,
-            *self.state,
-            self.best_open,
-            self.figures,
-            self.random,
+        self.spent = mend_shares(
+            *self.town, self.slack, self.cost, self.cost, self.dearest, np.empty(0, dtype=np.int64), *self.state
         )
+        self.value, self.best_open = self.spent, self.is_open.copy()
+        ruin = max(2, int(self.is_open.sum()) // 4)
+        for _ in range(int(min(_ROUNDS, max(3, _WORK / (self.task.matrix.nnz * ruin))))):
+            if self.deadline.passed() or not self.is_open.any():
+                return
+            self._round(ruin)
+
+    def _round(self, ruin: int) -> None:
+        """Ruin and recreate (Schrimpf et al. 2000): up to ``ruin`` sites drawn at random; taken back where dearer."""
+        before = [part.copy() for part in self.state]
+        opened = np.flatnonzero(self.is_open)
+        ruined = self.random.choice(opened, min(len(opened), int(self.random.integers(1, ruin + 1))), replace=False)
+        blur = 1.0 + 0.25 * self.random.random(len(self.cost))
+        more = mend_shares(
+            *self.town, self.slack, self.cost, self.cost * blur, self.dearest, ruined, *self.state,
+        )  # fmt: skip
+        if more > 0.0:
+            for part, was in zip(self.state, before, strict=True):
+                part[:] = was
+        else:
+            self.spent += more
+            if self.spent < self.value - 1e-12:
+                self.value, self.best_open = self.spent, self.is_open.copy()
 
     def prove(self) -> Found:
         """HiGHS on min c x with y ≤ Σ x for every row that counts, and enough of y for every target."""
-        task, value = self.task, float(self.figures[0])
+        task, value = self.task, self.value
         must, may = task.matrix[task.required], task.matrix[~task.required]
         parts = task.parts[:, ~task.required]
         rows, sites = may.shape

@@ -12,6 +12,8 @@ from planner.siting.compiled import kernel, step
 
 _ONE = np.uint64(1)
 _FAR = 1e300
+# A site costs nothing up to here.
+_NOTHING = 1e-12
 
 
 @step
@@ -33,29 +35,33 @@ def _dual_bound(ptr, of_row, cost, shut, left, rest):
     return bound
 
 
-@step
-def _search_cover(mask, cost, rows, best, chosen, most_nodes):
-    """Depth first, on the row with the fewest sites, below a dual bound; what the best costs, -1 beyond the nodes.
+@kernel
+def cheapest_cover(mask, price, order, rows, need, best, most_nodes, chosen):
+    """What the cheapest set of sites that covers the rows of ``need`` costs, or ``best`` if that is less.
 
-    Sites are in order of ``cost``, which is above 0; ``best`` is a cost that some set is known to have, or more.
+    -1 where ``most_nodes`` of the search are not enough. Its sites into ``chosen``, with all that cost nothing.
+    ``order`` are the sites by ascending ``price``. Depth first, on the row with the fewest sites, below a dual bound.
     """
     sites = len(mask)
+    left, spent = np.zeros(rows + 1, np.uint64), np.zeros(rows + 1)
+    left[0] = need
+    for j in range(sites):
+        chosen[j] = price[j] <= _NOTHING
+        if chosen[j]:
+            left[0] &= ~mask[j]
     ptr = np.zeros(rows + 1, np.int64)
     of_row = np.empty(rows * sites, np.int64)
     number = 0
     for i in range(rows):
-        for j in range(sites):
-            if (mask[j] >> np.uint64(i)) & _ONE:
-                of_row[number] = j
-                number += 1
+        if (left[0] >> np.uint64(i)) & _ONE:
+            for j in order:
+                if (mask[j] >> np.uint64(i)) & _ONE:
+                    of_row[number] = j
+                    number += 1
         ptr[i + 1] = number
-    left = np.zeros(rows + 1, np.uint64)
-    spent = np.zeros(rows + 1)
     row_of, at, site_of = np.zeros(rows + 1, np.int64), np.zeros(rows + 1, np.int64), np.zeros(rows + 1, np.int64)
     shut = np.zeros((rows + 1, sites), np.bool_)
     rest = np.empty(sites)
-    for j in range(sites):
-        left[0] |= mask[j]
     deep, nodes, new = 0, 0, True
     while deep >= 0:
         if new:
@@ -66,7 +72,8 @@ def _search_cover(mask, cost, rows, best, chosen, most_nodes):
             if left[deep] == 0:
                 if spent[deep] < best - 1e-9:
                     best = spent[deep]
-                    chosen[:] = False
+                    for j in range(sites):
+                        chosen[j] = price[j] <= _NOTHING
                     for e in range(deep):
                         chosen[site_of[e]] = True
                 deep -= 1
@@ -79,7 +86,10 @@ def _search_cover(mask, cost, rows, best, chosen, most_nodes):
                         number += not shut[deep, of_row[q]]
                     if number < fewest:
                         row, fewest = i, number
-            if fewest == 0 or _dual_bound(ptr, of_row, cost, shut[deep], left[deep], rest) >= best - spent[deep] - 1e-9:
+            if (
+                fewest == 0
+                or _dual_bound(ptr, of_row, price, shut[deep], left[deep], rest) >= best - spent[deep] - 1e-9
+            ):
                 deep -= 1
                 continue
             row_of[deep], at[deep] = row, ptr[row]
@@ -93,47 +103,10 @@ def _search_cover(mask, cost, rows, best, chosen, most_nodes):
             continue
         j = of_row[q]
         at[deep], site_of[deep] = q + 1, j
-        if spent[deep] + cost[j] < best - 1e-9:
-            left[deep + 1], spent[deep + 1] = left[deep] & ~mask[j], spent[deep] + cost[j]
+        if spent[deep] + price[j] < best - 1e-9:
+            left[deep + 1], spent[deep + 1] = left[deep] & ~mask[j], spent[deep] + price[j]
             for k in range(sites):
                 shut[deep + 1, k] = shut[deep, k]
             deep += 1
             new = True
     return best
-
-
-@kernel
-def cheapest_cover(mask, price, rows, need, best, most_nodes, chosen):
-    """What the cheapest set of sites that covers the rows of ``need`` costs, or ``best`` if that is less.
-
-    -1 where ``most_nodes`` of the search are not enough. Its sites into ``chosen``, with all that cost nothing.
-    """
-    sites = len(mask)
-    left = need
-    for j in range(sites):
-        chosen[j] = price[j] <= 1e-12
-        if chosen[j]:
-            left &= ~mask[j]
-    if left == 0:
-        return 0.0
-    order = np.empty(sites, np.int64)
-    number, more = 0, 1.0
-    for j in range(sites):
-        if not chosen[j] and mask[j] & left != 0:
-            more += price[j]
-            k = number
-            while k > 0 and price[order[k - 1]] > price[j]:
-                order[k] = order[k - 1]
-                k -= 1
-            order[k] = j
-            number += 1
-    order = order[:number]
-    some = np.zeros(number, np.bool_)
-    part = np.empty(number, np.uint64)
-    cost = np.empty(number)
-    for k in range(number):
-        part[k], cost[k] = mask[order[k]] & left, price[order[k]]
-    value = _search_cover(part, cost, rows, min(best, more), some, most_nodes)
-    for k in range(number):
-        chosen[order[k]] = some[k]
-    return value

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from planner.errors import ArgumentError
+from planner.siting.arguments import LAST_BITS
 from planner.siting.covering.reduction import merged_rows
 from planner.siting.stopping import Deadline
 
@@ -18,8 +19,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# By so much, relatively, prices may exceed a budget: 0.1 + 0.2 fits into 0.3.
-_LAST_BITS: Final = 1e-12
 # Comparing all pairs of columns costs the sum of the squared row lengths; beyond this it does not pay.
 _MOST_PAIRS: Final = 50_000_000
 
@@ -80,7 +79,7 @@ class Options:
         within = (self.counts(chosen) <= self.most).all()
         return bool(
             within
-            and self.cost[chosen].sum() <= self.budget * (1.0 + _LAST_BITS)
+            and self.cost[chosen].sum() <= self.budget * (1.0 + LAST_BITS)
             and len(np.unique(self.site[chosen])) == len(chosen)
         )
 
@@ -91,7 +90,7 @@ class Options:
     def allowed_beside(self, chosen: Ints) -> Bools:
         """Which columns may open beside these."""
         full = self.counts(chosen) + 1 > self.most
-        left = self.budget * (1.0 + _LAST_BITS) - self.cost[chosen].sum()
+        left = self.budget * (1.0 + LAST_BITS) - self.cost[chosen].sum()
         allowed: Bools = ~full[self.tier] & (self.cost <= left) & ~np.isin(self.site, self.site[chosen])
         return allowed
 

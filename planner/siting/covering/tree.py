@@ -28,7 +28,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_GROW_ROUNDS: Final = 40
+# Where rows may stay bare the interior point method is quicker over the first relaxation from so many sites on.
+_MANY_SITES: Final = 400
+# Rounds of zero-half cuts that may help little.
+_WEAK_ROUNDS: Final = 3
 # Local cuts: kinds of sites in a region at first and at most, their growth, and what a round must gain to stay.
 _FEW_KINDS: Final = 26.0
 _MANY_KINDS: Final = 45.0
@@ -75,7 +78,10 @@ class CoverTree:
         self.half = HalfCuts(matrix, served)
         self.local = LocalCuts(matrix, deadline) if served is None else None
         self.before_aim: tuple[int, Bools, Bools] | None = None
-        self.solver = solver_for(program, solver=first_method(matrix.shape[1]))
+        method = first_method(matrix.shape[1])
+        if served is not None and matrix.shape[1] > _MANY_SITES:
+            method = "ipm"
+        self.solver = solver_for(program, solver=method)
         self.applied: _Decisions = ()
         # The last answer of the relaxation, all its columns.
         self.columns = np.zeros(program.num_col_)
@@ -153,15 +159,13 @@ class CoverTree:
     def _add_half_cuts(self) -> tuple[float, Floats | None]:
         z, x = self._solve_root()
         self.solver.setOptionValue("solver", "simplex")  # a few cuts more are a few steps more
-        grown, idle, most_grown = 0, 0, _GROW_ROUNDS if self.local is None else 1
-        while x is not None and not self.over() and grown < most_grown and idle < 3:
+        weak, most_weak = 0, _WEAK_ROUNDS if self.local is None else 1
+        while x is not None and not self.over() and weak < most_weak:
             self._decide_sites(z)
-            self._add(self.half.broken(self.columns, grow=grown > 0))
+            self._add(self.half.broken(self.columns))
             before = z
             z, x = self._solve_root()
-            if grown or z - before < 2e-4 * max(1.0, abs(z)):
-                grown += 1
-            idle = idle + 1 if z - before < 1e-4 * abs(z) else 0
+            weak += z - before < 2e-4 * max(1.0, abs(z))
         return z, x
 
     def _add_local_cuts(self, local: LocalCuts, z: float, x: Floats | None) -> tuple[float, Floats | None]:

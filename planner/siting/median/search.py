@@ -12,45 +12,52 @@ Resende & Werneck (2007), A fast swap-based local search procedure for location 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.siting.compiled import kernel, step
 from planner.siting.draws import draw
+
+Ints = NDArray[np.int64]
+Lists = tuple[NDArray[Any], ...]
 
 # Swaps of one round that can be taken back; a round that needs more is stopped there.
 _LOG = 2048
 
 
-@kernel
-def greedy(town, most):
+def greedy(town: Lists, most: int) -> Ints:
     """Up to ``most`` sites, each the one that lowers the total most; then any, so that there are ``most``."""
-    row_ptr, row_site, row_cost, site_ptr, site_row, site_cost, cap = town[:7]
-    sites = len(site_ptr) - 1
-    best = np.empty(len(cap))
-    gain = np.zeros(sites)
-    is_open = np.zeros(sites, dtype=np.bool_)
-    for i in range(len(cap)):
-        best[i] = min(cap[i], row_cost[row_ptr[i + 1] - 1])
-        for k in range(row_ptr[i], row_ptr[i + 1]):
-            gain[row_site[k]] += best[i] - row_cost[k]
+    row_ptr, row_cost, cap = town[0], town[2], town[6]
+    paid, gain = np.minimum(cap, row_cost[row_ptr[1:] - 1]), np.zeros(len(town[3]) - 1)
     opened = np.empty(most, dtype=np.int64)
-    for t in range(most):
-        j = -1
-        for q in range(sites):
-            if not is_open[q] and (j < 0 or gain[q] > gain[j]):
+    _greedy(town[:6], paid, gain, opened)
+    return opened
+
+
+@kernel
+def _greedy(town, paid, gain, opened):
+    row_ptr, row_site, row_cost, site_ptr, site_row, site_cost = town
+    for i in range(len(paid)):
+        for k in range(row_ptr[i], row_ptr[i + 1]):
+            gain[row_site[k]] += paid[i] - row_cost[k]
+    for t in range(len(opened)):
+        j = 0
+        for q in range(len(gain)):
+            if gain[q] > gain[j]:
                 j = q
         opened[t] = j
-        is_open[j] = True
+        gain[j] = -np.inf
         for k in range(site_ptr[j], site_ptr[j + 1]):
             i = site_row[k]
-            new = site_cost[k]
-            if new < best[i]:
+            before, new = paid[i], site_cost[k]
+            if new < before:
                 for q in range(row_ptr[i], row_ptr[i + 1]):
-                    if row_cost[q] >= best[i]:
+                    if row_cost[q] >= before:
                         break
-                    gain[row_site[q]] -= best[i] - max(row_cost[q], new)
-                best[i] = new
-    return opened
+                    gain[row_site[q]] -= before - max(row_cost[q], new)
+                paid[i] = new
 
 
 @step
@@ -142,51 +149,57 @@ def _swap(town, state, j, t, new, touched, queue, tail, waiting):
     return tail
 
 
-@kernel
-def swap_search(town, state, least, order, span, strength, rounds, random, best, best_total):
+def swap_search(
+    town: Lists, state: Lists, least: float, order: Ints, span: int, strength: int, rounds: int,
+    random: NDArray[np.uint64], best: Ints, best_total: float,
+) -> float:  # fmt: skip
     """Swaps until none helps, then ``rounds`` of iterated local search; the total of the best sites, left in ``best``.
 
     First every site is tried in ``order`` (none where that is empty). A round swaps a few neighbouring sites at random,
     at most ``strength``, mends that by swaps, and goes back where the total is no better. ``span`` is how far down a
     row's list the random sites are taken from. A swap has to save more than ``least``.
     """
+    slot, opened = state[:2]
+    rows, sites = len(state[2]), len(slot)
+    slot.fill(-1)
+    slot[opened] = np.arange(len(opened))
+    for counted in state[6:]:
+        counted.fill(0.0)
+    queue = np.empty(sites, dtype=np.int64)
+    queue[: len(order)] = order
+    log_site, log_slot = np.empty(_LOG, dtype=np.int64), np.empty(_LOG, dtype=np.int64)
+    # All wait already while rows are counted for the first time, so that only ``order`` is in the queue.
+    scratch = (queue, np.ones(sites, dtype=bool), np.full(rows, np.inf), np.empty(rows, dtype=np.int64))
+    total: float = _searched(
+        town, state, scratch, log_site, log_slot, least, len(order), span, strength, rounds, random, best, best_total
+    )
+    return total
+
+
+@kernel
+def _searched(town, state, scratch, log_site, log_slot, least, tail, span, strength, rounds, random, best, best_total):
     row_ptr, row_site, site_ptr, site_row = town[0], town[1], town[3], town[4]
     slot, opened, first, second, cost1, cost2, gain, loss, extra = state
+    queue, waiting, new, touched = scratch
     rows, sites, places = len(first), len(slot), len(opened)
-    queue, waiting = np.empty(sites, dtype=np.int64), np.ones(sites, dtype=np.bool_)
-    new, touched = np.empty(rows), np.empty(rows, dtype=np.int64)
-    log_site, log_slot = np.empty(_LOG, dtype=np.int64), np.empty(_LOG, dtype=np.int64)
-    for j in range(sites):
-        slot[j] = -1
-        gain[j] = 0.0
-        for t in range(places):
-            extra[j, t] = 0.0
-    for t in range(places):
-        slot[opened[t]] = t
-        loss[t] = 0.0
     before = 0.0
-    tail = np.int64(0)
     for i in range(rows):
-        new[i] = np.inf
         first[i], cost1[i], second[i], cost2[i] = _nearest_two(town, i, slot, opened)
-        tail = _count_row(town, state, i, 1.0, queue, tail, waiting)
+        _count_row(town, state, i, 1.0, queue, tail, waiting)
         before += cost1[i]
     for j in range(sites):
         waiting[j] = False
+    for k in range(tail):
+        waiting[queue[k]] = True
     for turn in range(-1, rounds):
-        head, logged, kicks, base = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-        tail = np.int64(0)
-        if turn < 0:
-            for j in order:
-                queue[tail] = j
-                waiting[j] = True
-                tail += 1
-        else:
+        head, logged, kicks, base = 0, 0, 0, 0
+        if turn >= 0:
+            tail = 0
             base = draw(random, rows)
             kicks = 1 + draw(random, strength)
         undoing = False
         while True:
-            j, t = np.int64(-1), np.int64(-1)
+            j, t = -1, -1
             if undoing:
                 if logged == 0:
                     break
@@ -196,7 +209,7 @@ def swap_search(town, state, least, order, span, strength, rounds, random, best,
                 kicks -= 1
                 site = row_site[row_ptr[base] + draw(random, min(span, row_ptr[base + 1] - row_ptr[base]))]
                 i = site_row[site_ptr[site] + draw(random, site_ptr[site + 1] - site_ptr[site])]
-                j = np.int64(row_site[row_ptr[i] + draw(random, min(span, row_ptr[i + 1] - row_ptr[i]))])
+                j = row_site[row_ptr[i] + draw(random, min(span, row_ptr[i + 1] - row_ptr[i]))]
                 if slot[j] < 0:
                     t = slot[first[i]] if first[i] >= 0 else draw(random, places)
             elif head < tail and (logged < _LOG or turn < 0):
@@ -213,7 +226,7 @@ def swap_search(town, state, least, order, span, strength, rounds, random, best,
                         price = loss[q] - extra[j, q]
                         if price < cheapest:
                             at, cheapest = q, price
-                    t = np.int64(at)
+                    t = at
             else:
                 # Summed anew: what swaps save, added up, would drift.
                 total = 0.0

@@ -55,12 +55,14 @@ class Relaxation:
         """Up to ``steps`` steps from ``price``; stops early at ``goal`` or where nothing more is gained."""
         cap, ceiling = town.lists[6], town.lists[7]
         best_price, mean_short = self.price.copy(), np.zeros(len(self.price))
-        worth, opened = np.zeros(len(self.mode)), np.zeros(len(self.mode), dtype=bool)
+        sites = len(self.mode)
+        worth, opened = np.zeros(sites), np.zeros(sites, dtype=bool)
+        scratch = (np.empty(sites), np.empty(sites), np.empty(sites, dtype=bool))
         state = np.array([-np.inf, factor, 0.0, np.inf])
         for _ in range(0, steps, _STEPS_AT_ONCE):
             relax(
                 *lists, cap, ceiling, self.mode, self.quota, goal, target, _STEPS_AT_ONCE, patience,
-                self.price, best_price, mean_short, self.mean_open, worth, state, opened,
+                self.price, best_price, mean_short, self.mean_open, worth, state, opened, scratch,
             )  # fmt: skip
             if state[0] >= goal or state[1] < 1e-4 or stop():
                 break
@@ -139,7 +141,7 @@ class MedianTree:
         """The children of a node that are worth following."""
         goal = self.goal()
         node.improve(
-            self.town, compressed(*self.town.lists[:3], node.mode), goal=goal, target=goal * (1 + 1e-6), steps=_STEPS,
+            self.town, compressed(self.town.lists, node.mode), goal=goal, target=goal * (1 + 1e-6), steps=_STEPS,
             patience=_PATIENCE, factor=_FACTOR, stop=stop,
         )  # fmt: skip
         if node.opened is not None and np.isfinite(node.seen):
