@@ -8,7 +8,7 @@ import pytest
 from small_street import scenario_of
 
 from planner.analysis import build_or_open
-from planner.analysis.ways_to_open import hours_text, longer_minutes, ways_to_open
+from planner.analysis.build_or_open.ways import hours_text, longer_minutes, ways_to_open
 from planner.catalog import load_catalog
 from planner.catalog.opening import LongerHours
 from planner.errors import ArgumentError, UnknownNameError

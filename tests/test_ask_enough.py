@@ -7,7 +7,7 @@ from small_street import candidates, cost, covered, scenario_of, subsets, with_f
 from planner import make_plan
 from planner.analysis import how_much_is_enough
 from planner.analysis.drawing import png_of
-from planner.analysis.knee import knee_of
+from planner.analysis.enough.knee import knee_of
 from planner.errors import ArgumentError, UnknownNameError
 
 TWO = ("rest_station", "charging_cabinet")

@@ -9,7 +9,7 @@ import pytest
 from small_street import candidates, scenario_of, subsets, with_few_hosts
 
 from planner.analysis import one_budget, services_front, walk_front
-from planner.analysis.shared_hosts import shared_hosts
+from planner.analysis.one_budget.shared_hosts import shared_hosts
 from planner.coverage import measure_coverage
 from planner.errors import ArgumentError, UnknownNameError
 from planner.plan import make_plan

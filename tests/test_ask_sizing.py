@@ -10,9 +10,9 @@ from small_street import scenario_of, with_few_hosts
 
 from planner import make_plan
 from planner.analysis import enough_places
-from planner.analysis.assigning import assigned_by_period
 from planner.analysis.drawing import png_of
-from planner.analysis.sizing_rules import SizingRules
+from planner.analysis.sizing.assigning import assigned_by_period
+from planner.analysis.sizing.rules import SizingRules
 from planner.catalog import load_catalog
 from planner.errors import ArgumentError, UnknownNameError
 from planner.queueing import late_share, lost_share

@@ -140,7 +140,7 @@ def test_no_money_is_today_and_too_little_for_a_centre_is_told(plan):
 
 def test_out_of_time_it_is_no_worse_than_in_turn_and_says_so(plan, monkeypatch):
     """The joint plan is cut off at what is open today; the steps in turn are not."""
-    from planner.analysis import three_tiers as module_function
+    from planner.analysis.three_tiers import planning
     from planner.siting import hierarchical_cover
 
     calls = []
@@ -153,7 +153,7 @@ def test_out_of_time_it_is_no_worse_than_in_turn_and_says_so(plan, monkeypatch):
         bound = float(np.sum(arguments[1]))
         return replace(nothing, bound=bound, gap=1 - nothing.objective / bound, status="feasible")
 
-    monkeypatch.setitem(module_function.__globals__, "hierarchical_cover", cut_off)
+    monkeypatch.setattr(planning, "hierarchical_cover", cut_off)
     found = three_tiers(plan, budget_yuan=100_000, at_least={"centre": 0})
     assert found.share_planned == max(found.share_in_turn, found.share_evenly) > found.share_today
     assert (found.solution.status, found.solution.objective < found.solution.bound) == ("feasible", True)

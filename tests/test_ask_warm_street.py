@@ -102,7 +102,7 @@ def test_few_hosts_against_every_choice(demo_study):
             value[number, site_id] = then.covered_share - part.today.covered_share
     area = study.hosts.set_index("host_id")["area_m2"]
     need = [study.catalog.services[name].area_m2 for name in SERVICES]
-    from planner.analysis.street_stretches import stretches_of
+    from planner.analysis.warm_street.stretches import stretches_of
 
     best, most = -1.0, 0
     places = found.places.frame["site_id"].tolist()

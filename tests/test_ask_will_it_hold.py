@@ -11,7 +11,7 @@ from small_street import candidates, cost, ids, scenario_of, subsets, with_few_h
 
 from planner import make_plan
 from planner.analysis import will_it_hold
-from planner.analysis.will_it_hold import GOALS, HELD
+from planner.analysis.will_it_hold.answer import GOALS, HELD
 from planner.coverage import measure_coverage
 from planner.errors import ArgumentError, UnknownNameError
 from planner.situations import seen_in

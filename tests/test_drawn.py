@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.analysis.drawn import drawn_demand, wilson_interval
+from planner.analysis.will_it_hold.drawn import drawn_demand, wilson_interval
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import streets_of
 
-from planner.analysis.street_stretches import stretches_of
+from planner.analysis.warm_street.stretches import stretches_of
 
 
 def sets(edges, xy, *, longest_m=100.0, off_street_m=20.0):

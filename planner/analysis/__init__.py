@@ -1,15 +1,17 @@
-"""The questions of a district's analyst, a module a question: each a function whose :class:`Answer` is a tidy frame,
-what it says in words, and a figure.
+"""The questions of a district's analyst, a folder a question: a function whose :class:`Answer` is a tidy frame, what it
+says in words, and a figure.
+
+In each folder ``question`` works it out, ``answer`` is what is found and how it is told, ``figure`` draws it; what only
+this question needs stands beside them. Beside the folders stands what several of them share. No question asks another.
 """
 
 from planner.analysis.answer import Answer
 from planner.analysis.build_or_open import build_or_open
 from planner.analysis.did_it_work import did_it_work
 from planner.analysis.enough import how_much_is_enough
-from planner.analysis.one_budget import one_budget
+from planner.analysis.one_budget import one_budget, services_front, walk_front
 from planner.analysis.sizing import enough_places
 from planner.analysis.three_tiers import three_tiers
-from planner.analysis.trade_offs import services_front, walk_front
 from planner.analysis.warm_street import warm_street
 from planner.analysis.what_first import what_first
 from planner.analysis.whom_it_serves import whom_it_serves

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis import build_or_open
-from planner.analysis.shared_hosts import spent_on
+from planner.analysis.money import spent_on
 from planner.ui.plain_text import plain
 from planner.ui.questions.asking import Asking, Work, ask_service
 from planner.words import say

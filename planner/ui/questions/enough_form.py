@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from planner.analysis import how_much_is_enough
-from planner.analysis.enough import TOGETHER
+from planner.analysis.enough.answer import TOGETHER
 from planner.choosing import By
 from planner.ui.questions.asking import Asking, Work
 from planner.words import say

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis import one_budget, services_front, walk_front
-from planner.analysis.shared_hosts import spent_on
+from planner.analysis.money import spent_on
 from planner.ui.plain_text import plain
 from planner.ui.questions.asking import Asking, Work
 from planner.words import say

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis import what_first
-from planner.analysis.years import Money, spread_over
+from planner.analysis.what_first.years import Money, spread_over
 from planner.choosing import By
 from planner.curves import kind_of_limit, limit_of
 from planner.ui.questions.asking import Asking, Work

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.analysis import will_it_hold
-from planner.analysis.holding_words import bridge_name
+from planner.analysis.will_it_hold.answer import bridge_name
 from planner.bridges import bridges_of
 from planner.ui.questions.asking import Asking, Work, ask_service
 from planner.words import say
