@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
@@ -45,6 +46,22 @@ class Ground:
     roads: NDArray[np.object_]
     buildings: NDArray[np.object_]
     area: BaseGeometry | None = None
+
+    # Each file of a study is held against the same ground, in every system it could be in: searched often, sorted once.
+    @cached_property
+    def street_tree(self) -> shapely.STRtree:
+        """The streets, to be searched by place."""
+        return shapely.STRtree(self.streets)
+
+    @cached_property
+    def road_tree(self) -> shapely.STRtree:
+        """The roads, to be searched by place."""
+        return shapely.STRtree(self.roads)
+
+    @cached_property
+    def building_tree(self) -> shapely.STRtree:
+        """The buildings, to be searched by place."""
+        return shapely.STRtree(self.buildings)
 
 
 @dataclass(frozen=True)
@@ -153,17 +170,20 @@ def _measured(xy: NDArray[np.float64], ground: Ground) -> _Measured:
         shapely.prepare(ground.area)
         outside = ~shapely.dwithin(points, ground.area, _EDGE_M)
     return _Measured(
-        street_m=_nearest_m(points, ground.streets),
+        street_m=_nearest_m(points, ground.street_tree),
         outside=outside,
-        in_roadway=_nearest_m(points, ground.roads) < _ROADWAY_M,
-        on_building=_nearest_m(points, ground.buildings) == 0,
+        in_roadway=_nearest_m(points, ground.road_tree, within_m=_ROADWAY_M) < _ROADWAY_M,
+        on_building=_nearest_m(points, ground.building_tree, within_m=_ROADWAY_M) == 0,
     )
 
 
-def _nearest_m(points: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+def _nearest_m(
+    points: NDArray[np.object_], tree: shapely.STRtree, *, within_m: float | None = None
+) -> NDArray[np.float64]:
+    """Metres from each point to the nearest shape; infinite without any ``within_m``, which spares a long search."""
     distance = np.full(len(points), np.inf)
-    if len(shapes):
-        (at, _), found = shapely.STRtree(shapes).query_nearest(points, return_distance=True, all_matches=False)
+    if len(tree):
+        (at, _), found = tree.query_nearest(points, max_distance=within_m, return_distance=True, all_matches=False)
         distance[at] = found
     return distance
 

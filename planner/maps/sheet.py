@@ -14,12 +14,12 @@ import shapely
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 from folium.utilities import JsCode
-from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import in_crs
+from planner.crs.projected import way_between
 from planner.maps.offline import leaflet_script, leaflet_style, number_elements
 
 PARTS: Final = Path(__file__).with_name("parts")
@@ -31,8 +31,8 @@ class Sheet:
     """A folium map in the making; shapes come in metric coordinates and lie on it in WGS-84 degrees."""
 
     def __init__(self, area: BaseGeometry, metric_crs: CRS, *, title: str) -> None:
-        self.metric_crs = metric_crs
-        west, south, east, north = self._degrees(gpd.GeoSeries([area], crs=metric_crs))[0].bounds
+        self._way_to_degrees = way_between(metric_crs, CRS.from_epsg(4326))
+        west, south, east, north = self._one_in_degrees(area).bounds
         self._pile: list[tuple[int, MacroElement]] = []
         self.drawn = folium.Map(
             location=[round((south + north) / 2, 6), round((west + east) / 2, 6)],
@@ -113,11 +113,11 @@ class Sheet:
 
     def feature(self, shape: BaseGeometry, **told: object) -> Feature:
         """One shape with what a tooltip tells of it."""
-        return _feature(self._degrees(gpd.GeoSeries([shape], crs=self.metric_crs))[0], told)
+        return _feature(self._one_in_degrees(shape), told)
 
     def features(self, shapes: gpd.GeoSeries, told: Sequence[Mapping[str, object]]) -> list[Feature]:
         """A feature for each shape."""
-        return [_feature(shape, facts) for shape, facts in zip(self._degrees(shapes), told, strict=True)]
+        return [_feature(shape, facts) for shape, facts in zip(self.in_degrees(shapes), told, strict=True)]
 
     def finish(self, panel: str, *, lang: str) -> folium.Map:
         """The map with its layer box inside ``panel`` (HTML), and element names that do not change."""
@@ -133,8 +133,10 @@ class Sheet:
         degrees = in_crs(shapes, "EPSG:4326")
         return gpd.GeoSeries(shapely.transform(degrees.to_numpy(), lambda lonlat: lonlat.round(6)), degrees.index, 4326)
 
-    def _degrees(self, shapes: gpd.GeoSeries) -> NDArray[np.object_]:
-        return np.asarray(self.in_degrees(shapes))
+    def _one_in_degrees(self, shape: BaseGeometry) -> BaseGeometry:
+        """A shape in metres as :meth:`in_degrees` has it; a series for each of hundreds would be most of the work."""
+        way = self._way_to_degrees
+        return shapely.transform(shape, lambda xy: np.column_stack(way.transform(*xy.T)).round(6))
 
 
 class _Fit(MacroElement):

@@ -13,13 +13,11 @@ from planner.maps.printed.paper import Box, north_degrees, paper_for
 from planner.maps.printed.parts import MapContents
 from planner.maps.printed.svg import (
     BOLD,
-    FONTS,
     INK,
-    REGULAR,
     element,
     fitted,
-    number,
     one_line,
+    svg_page,
     text,
     text_width,
     wrapped,
@@ -77,8 +75,7 @@ def sheet_svg(
     drawing = drawn_map(contents, paper, size=size)
     north = north_degrees(contents.crs, paper.x_m, paper.y_m)
     frame = element("rect", x=paper.box.left, y=paper.box.top, width=paper.box.width, height=paper.box.height)
-    return element(
-        "svg",
+    return svg_page(
         element("title", escape(one_line(margin.title))) if margin.title else "",
         element("defs", element("clipPath", frame, id="map-frame"), *dict.fromkeys(drawing.definitions)),
         element("rect", width=width_mm, height=height_mm, fill="#ffffff"),
@@ -88,12 +85,8 @@ def sheet_svg(
         legend(drawing.swatches, places.legend, places.columns, wording),
         furniture(paper, places.furniture, wording, north=north),
         _notes(_told(contents, margin, drawing, wording), margin, wording, places.notes),
-        xmlns="http://www.w3.org/2000/svg",
-        width=f"{number(width_mm)}mm",
-        height=f"{number(height_mm)}mm",
-        viewBox=f"0 0 {number(width_mm)} {number(height_mm)}",
-        font_family=FONTS,
-        font_variation_settings=REGULAR,
+        width_mm=width_mm,
+        height_mm=height_mm,
     )
 
 

@@ -10,7 +10,7 @@ from planner.maps.printed.legend import FURNITURE, columns_for, furniture, legen
 from planner.maps.printed.paper import Box, north_degrees, paper_for
 from planner.maps.printed.parts import Sign
 from planner.maps.printed.planned import map_contents
-from planner.maps.printed.svg import FONTS, INK, REGULAR, element, number
+from planner.maps.printed.svg import INK, element, svg_page
 from planner.maps.wording import Wording
 from planner.plan import Plan
 from planner.words import Language
@@ -44,8 +44,7 @@ def small_map(plan: Plan, *, language: Language, width_mm: float, height_mm: flo
     below = shown.bottom + _GAP_MM
     scale = Box(width_mm - wide if beside else 0.0, below if beside else below + columns.height, wide, high)
     north = north_degrees(contents.crs, paper.x_m, paper.y_m)
-    return element(
-        "svg",
+    return svg_page(
         element(
             "defs", element("clipPath", element("rect", **frame), id="map-frame"), *dict.fromkeys(drawing.definitions)
         ),
@@ -54,10 +53,6 @@ def small_map(plan: Plan, *, language: Language, width_mm: float, height_mm: flo
         element("rect", **frame, fill="none", stroke=INK, stroke_width=0.3),
         legend(drawing.swatches, (0.5, below), columns, wording),
         furniture(paper, scale, wording, north=north),
-        xmlns="http://www.w3.org/2000/svg",
-        width=f"{number(width_mm)}mm",
-        height=f"{number(height_mm)}mm",
-        viewBox=f"0 0 {number(width_mm)} {number(height_mm)}",
-        font_family=FONTS,
-        font_variation_settings=REGULAR,
+        width_mm=width_mm,
+        height_mm=height_mm,
     )

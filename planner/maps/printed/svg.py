@@ -37,6 +37,20 @@ def element(tag: str, *inside: str, **attributes: object) -> str:
     return f"<{tag}{written}>{''.join(inside)}</{tag}>" if inside else f"<{tag}{written}/>"
 
 
+def svg_page(*inside: str, width_mm: float, height_mm: float) -> str:
+    """A whole drawing, a unit of it a millimetre."""
+    return element(
+        "svg",
+        *inside,
+        xmlns="http://www.w3.org/2000/svg",
+        width=f"{number(width_mm)}mm",
+        height=f"{number(height_mm)}mm",
+        viewBox=f"0 0 {number(width_mm)} {number(height_mm)}",
+        font_family=FONTS,
+        font_variation_settings=REGULAR,
+    )
+
+
 def text(words: str, x: float, y: float, size: float, **attributes: object) -> str:
     """A line of text whose baseline begins at (x, y); ``size`` is that of its letters in mm."""
     return element("text", escape(one_line(words)), x=x, y=y, font_size=size, **attributes)

@@ -12,7 +12,6 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import shapely
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from planner.crs import from_wgs84, in_crs
@@ -23,6 +22,7 @@ from planner.maps.live.coding import coded_shapes
 from planner.maps.offline import leaflet_sources
 from planner.maps.street_names import street_names
 from planner.plan import Plan
+from planner.report.files.markup import templates_in
 from planner.report.options import ReportOptions
 from planner.stations import Station, stations_of
 from planner.words import LANGUAGES, Language, Text, dictionary
@@ -51,13 +51,7 @@ def life_map_page(plan: Plan, *, language: Language, options: ReportOptions = Re
     leaflet_script, leaflet_style = leaflet_sources()
     scripts = [leaflet_script, "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in _SCRIPTS)]
     styles = [leaflet_style, (_TEMPLATES / "life_map.css").read_text(encoding="utf-8")]
-    page = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    page = templates_in(_TEMPLATES)
     words = dictionary(language)
     return page.get_template("life_map.html.jinja").render(
         lang="zh-CN" if language == "zh" else "en",

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from planner.maps import plan_map
@@ -14,6 +14,7 @@ from planner.plan import Plan
 from planner.report.contents import report_contents
 from planner.report.contents.curve_figure import curve_svg
 from planner.report.contents.parts import Curve
+from planner.report.files.markup import templates_in
 from planner.report.options import ReportOptions
 from planner.words import Language, reader_language, say
 
@@ -31,13 +32,7 @@ def report_page(plan: Plan, *, language: Language | None = None, options: Report
 
 def page_template(name: str, language: Language) -> Template:
     """A page's template; all that it is given is text and never markup."""
-    pages = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = templates_in(TEMPLATES)
     pages.filters["bar"] = _bar
     pages.filters["in_single_quotes"] = _in_single_quotes
     pages.filters["picture"] = _inline
