@@ -6,6 +6,9 @@
 #              (make bench QUICK=1: a few cases of the engine, under 3 minutes)
 # make pictures   the README's pictures, taken anew
 
+# Python keeps what it compiled, whatever the environment says: the tests start dozens of programs, each anew otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 ifeq ($(OS),Windows_NT)

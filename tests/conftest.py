@@ -29,9 +29,13 @@ DEMO = Path(__file__).parent.parent / "data" / "demo"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files, those in a browser, first: whoever runs the last file keeps nobody waiting."""
+    """The long files, those in a browser, first: whoever runs the last file keeps nobody waiting.
+
+    Of these first the ones without a plan, so that not both workers compile the kernels of a new checkout at once.
+    """
     long = {item.path for item in items if item.get_closest_marker("browser") is not None}
-    items.sort(key=lambda item: item.path not in long)
+    planned = {item.path for item in items if item.path in long and "demo_plan" in item.fixturenames}
+    items.sort(key=lambda item: (item.path not in long, item.path in planned))
 
 
 @pytest.fixture(autouse=True)

@@ -200,8 +200,8 @@ def test_names_from_files_are_shown_as_text(tab, demo_plan):
     expect(tab.page.locator(".live-map-tip")).to_contain_text("<b>自提</b>")
 
 
-def test_the_view_and_the_layers_stay(tab):
-    """Over a rerun with a new plan, another language, another page and a reload."""
+def test_the_view_and_the_layers_stay(tab, places):
+    """Over a rerun with a new plan, another language, another page and a reload, here by a reader who likes motion."""
     with map_moves(tab.page):
         tab.ground.press("+")
     tab.page.get_by_label(say("map.layer_grids", "zh")).uncheck()
@@ -221,10 +221,20 @@ def test_the_view_and_the_layers_stay(tab):
     tab.page.get_by_test_id("stSidebarNav").get_by_text("map").click()
     expect(tab.page.locator(".live-map-panel")).to_be_visible(timeout=NEXT_MS)
     assert tab.view() == before
+    tab.page.emulate_media(reduced_motion="no-preference")
     tab.page.reload()
     expect(tab.page.locator(".live-map-panel")).to_be_visible(timeout=NEXT_MS)
     assert tab.view() == before
     see_ink(tab)
+    click_while_the_map_moves_smoothly(tab, places)
+
+
+def click_while_the_map_moves_smoothly(tab, places):
+    """What was zoomed and moved with an animation is hit where it came to rest."""
+    name, place = next(iter(places["centre"].items()))
+    tab.see(*place, clicks=1)
+    tab.click_at(*place)
+    assert places["centre"][tab.wait_for_event("centre")[1]] == pytest.approx(places["centre"][name], abs=1e-4)
 
 
 def test_only_what_changed_is_sent(tab):
