@@ -213,10 +213,10 @@ def crowded(size):
 
 
 def test_an_interrupt_returns_the_best_so_far():
-    covers, weight = crowded(3000)
+    covers, weight = crowded(6000)
     max_cover(covers[:50], weight[:50], site_limit=3)  # compile
     with interrupted_after(1.5):
-        answer = max_cover(covers, weight, site_limit=60, time_limit_s=60)
+        answer = max_cover(covers, weight, site_limit=120, time_limit_s=60)
     assert (answer.method, answer.status) == ("interrupted", "feasible")
     assert answer.runtime_s < LATE_S
     assert 0 < answer.objective <= answer.bound <= weight.sum()
