@@ -14,14 +14,19 @@ Problem = dict[str, Any]
 
 
 def small_problem(model: str) -> Problem:
-    """The arguments of a model for 150 points in the plane, and what its peers need."""
+    """The arguments of a model for 150 points in the plane, and what its peers need.
+
+    Covers without a plane below them for set covering: reduction alone would settle those of the plane.
+    """
     rng = np.random.default_rng(1)
     xy = rng.random((150, 2))
     distance = np.rint(1000 * np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)))
     covers, weight = sp.csr_array(distance <= 120), rng.integers(1, 30, 150).astype(float)
-    if model in ("max_cover", "set_cover"):
-        reach = {"covers": covers, "distance": distance, "radius": 120.0}
-        return reach | ({"weight": weight, "site_limit": 12} if model == "max_cover" else {})
+    if model == "max_cover":
+        return {"covers": covers, "distance": distance, "radius": 120.0, "weight": weight, "site_limit": 12}
+    if model == "set_cover":
+        apart = rng.random((100, 100)) * (1 - np.eye(100))
+        return {"covers": sp.csr_array(apart <= 0.05), "distance": apart, "radius": 0.05}
     if model == "p_center":
         return {"distance": distance, "site_limit": 8}
     if model == "p_median":
@@ -45,8 +50,7 @@ def main() -> None:
     floors = {"group": np.arange(150) % 3, "group_share": 0.5}
     planner.siting.set_cover(covers, weight=weight, target_share=0.8, **floors, time_limit_s=2.0)
     # Neither reduction nor the linear relaxation settles covers and distances without a plane below them.
-    tangled = (np.random.default_rng(4).random((100, 100)) < 0.05) | np.eye(100, dtype=bool)
-    planner.siting.set_cover(sp.csr_array(tangled), time_limit_s=5.0)
+    planner.siting.set_cover(small_problem("set_cover")["covers"], time_limit_s=5.0)
     tangled = (np.random.default_rng(4).random((120, 120)) < 0.03) | np.eye(120, dtype=bool)
     planner.siting.max_cover(sp.csr_array(tangled), weight[:120], site_limit=20, time_limit_s=5.0)
     far_apart = np.random.default_rng(4).integers(1, 1000, (40, 40)).astype(float)

@@ -228,6 +228,31 @@ def test_an_interrupt_returns_the_best_so_far(share):
     assert weight[answer.assignment >= 0].sum() >= share * weight.sum()
 
 
+def steiner_triples(times):
+    """The product of Steiner triple systems on 3 points: a row a triple, a column a point (Fulkerson, Nemhauser and
+    Trotter 1974). As symmetric as can be, so that no cut gets near.
+    """
+    points, triples, orders = 3, [(0, 1, 2)], list(itertools.permutations(range(3)))
+    for _ in range(times):
+        beside = [tuple(3 * x + y for x in triple) for triple in triples for y in range(3)]
+        across = [tuple(3 * x + y for x, y in zip(t, p, strict=True)) for t in triples for p in orders]
+        triples = [*beside, *across, *[(3 * x, 3 * x + 1, 3 * x + 2) for x in range(points)]]
+        points *= 3
+    covers = np.zeros((len(triples), points), dtype=bool)
+    for row, triple in enumerate(triples):
+        covers[row, list(triple)] = True
+    return sp.csr_array(covers)
+
+
+@pytest.mark.parametrize(("times", "least"), [(1, 5.0), (2, 18.0)])
+def test_triples_that_no_cut_helps_are_proven_all_the_same(times, least):
+    covers = steiner_triples(times)
+    assert (np.diff(covers.indptr) == 3).all()
+    answer = set_cover(covers, time_limit_s=60)
+    assert (answer.objective, answer.bound) == (least, least)
+    assert times == 1 or answer.method == "HiGHS after cuts"
+
+
 def test_demand_that_nobody_reaches_is_left_out_and_said_so():
     covers = sp.csr_array(np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]], dtype=bool))
     answer = set_cover(covers, forbidden=[2])
@@ -261,6 +286,7 @@ def published(name):
         "scp42",
         "scp51",
         pytest.param("scp61", marks=pytest.mark.slow),
+        pytest.param("scpa1", marks=pytest.mark.slow),
     ],
 )
 def test_published_optima_are_proven(name):

@@ -20,14 +20,15 @@ from planner.siting.stopping import INTERRUPTED, Deadline
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Steps of local search for every row and site of the core: at first, before the cuts and before branching.
+# Steps of local search for every row, and every site not ruled out: at first, before the cuts and before branching.
 _FIRST_STEPS: Final = 1
 _STEPS: Final = 50
 _MORE_STEPS: Final = 200
 # The cuts look at all pairs of rows at once; beyond this HiGHS takes the whole.
 _MOST_ROWS: Final = 4_000
-_FEW: Final = 0.5
 _BOUND_STEPS: Final = 1_500
+# Where the cuts leave so much of the best answer open, HiGHS gets on faster than branching on pairs of rows.
+_WIDE_OPEN: Final = 0.04
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,11 @@ class _CoreSearch:
         return enough or self.deadline.passed()
 
     def improve(self, steps: int) -> None:
-        """Further steps of local search, so many for every row and site; counted, so that a seed gives one answer."""
-        self.search.improve(steps * sum(self.matrix.shape), self.over)
+        """Further steps of local search, so many for every row, and every site that a better answer may have open.
+
+        They are counted, so that a seed gives one answer.
+        """
+        self.search.improve(steps * (self.matrix.shape[0] + len(self._useful_sites())), self.over)
 
     def relax(self, steps: int) -> None:
         """Further steps of the Lagrangian bound."""
@@ -115,15 +119,13 @@ class _CoreSearch:
 
     def prove(self) -> Found:
         """Branch and cut on the sites that a better answer may have open."""
-        reduced_cost = self.cost - self.matrix.T @ self.best_multiplier
-        may = np.flatnonzero(self.relaxation[0] + np.maximum(reduced_cost, 0.0) <= self.value - self.unit)
+        may = self._useful_sites()
         part = self.matrix[:, may].tocsr()
         part.sort_indices()
         if (np.diff(part.indptr) == 0).any():
             return Found(self.chosen, self.value, "Lagrangian fixing and local search")
-        # Where the fixing leaves little HiGHS is fast; where it does not, as with costs alike, it needs the cuts.
-        if part.shape[0] > _MOST_ROWS or len(may) < _FEW * len(self.cost):
-            return self._prove_with_highs(part, may)
+        if part.shape[0] > _MOST_ROWS:
+            return self._prove_with_highs(part, may, "HiGHS after Lagrangian fixing")
         cost, ones = self.cost[may], np.ones(part.shape[0])
 
         def worth(is_open: NDArray[np.bool_]) -> float:
@@ -136,11 +138,20 @@ class _CoreSearch:
         method = "branch and cut"
         try:
             tree.strengthen()
+            if not tree.over() and tree.value - tree.bound > _WIDE_OPEN * tree.value:
+                self._learn(tree, may)
+                left = ~tree.dropped
+                return self._prove_with_highs(part[:, left].tocsr(), may[left], "HiGHS after cuts")
             self._branch(tree, may)
         except KeyboardInterrupt:
             method = INTERRUPTED
         self._learn(tree, may)
         return Found(self.chosen, self.bound, method)
+
+    def _useful_sites(self) -> Ints:
+        """The sites that a better answer may have open, by what opening one costs beyond its use in the relaxation."""
+        reduced_cost = self.cost - self.matrix.T @ self.best_multiplier
+        return np.flatnonzero(self.relaxation[0] + np.maximum(reduced_cost, 0.0) <= self.value - self.unit)
 
     def _branch(self, tree: CoverTree, may: Ints) -> None:
         """Search and branch in turn. Where costs are whole, ask first for a set at the bound, then for one above.
@@ -159,7 +170,7 @@ class _CoreSearch:
                 tree.strengthen()
             tree.branch()
 
-    def _prove_with_highs(self, part: sp.csr_array, may: Ints) -> Found:
+    def _prove_with_highs(self, part: sp.csr_array, may: Ints, method: str) -> Found:
         rows, is_open = part.shape[0], self.search.best_open[may].astype(np.float64)
         answer = solve_site_program(
             part, np.ones(rows), np.full(rows, np.inf), self.cost[may], part.shape[1], maximise=False,
@@ -174,7 +185,7 @@ class _CoreSearch:
                 self.search.keep(chosen)
         if answer.best:
             self.relaxation[0] = self.value
-        return Found(self.chosen, self.bound, INTERRUPTED if answer.interrupted else "HiGHS after Lagrangian fixing")
+        return Found(self.chosen, self.bound, INTERRUPTED if answer.interrupted else method)
 
     def _learn(self, tree: CoverTree, may: Ints) -> None:
         """Take over what the tree has found and proven; a set with a site that it lacks costs at least the best."""
