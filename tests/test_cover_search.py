@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.siting.covering.cover_search import SetCoverSearch
+from planner.siting.covering.set_cover.search import SetCoverSearch
 from planner.siting.draws import seeded
 
 # Five rows in a ring, each covered by the sites at its ends: three sites are needed.

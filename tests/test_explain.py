@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from planner.errors import ArgumentError
 from planner.siting.alternatives import alternatives
-from planner.siting.covering.max_cover import max_cover
+from planner.siting.covering.max_cover.max_cover import max_cover
 from planner.siting.explain import explain
 
 

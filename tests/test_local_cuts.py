@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from planner.siting.covering.local_cuts import LocalCuts, lift_sites
-from planner.siting.covering.most_broken import most_broken
-from planner.siting.covering.small_covers import cheapest_cover
+from planner.siting.covering.branch_and_cut.local_cuts import LocalCuts, lift_sites
+from planner.siting.covering.branch_and_cut.most_broken import most_broken
+from planner.siting.covering.branch_and_cut.small_covers import cheapest_cover
 from planner.siting.draws import seeded
 from planner.siting.stopping import Deadline
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.errors import ArgumentError
 from planner.siting import max_cover, max_cover_curve, stop_when
-from planner.siting.covering import max_cover_limits
+from planner.siting.covering.max_cover import limits as max_cover_limits
 
 
 def covered_weight(covers, weight, selected):

@@ -6,9 +6,9 @@ import scipy.sparse as sp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from planner.siting.covering.max_cover_proof import CoverProof
-from planner.siting.covering.max_cover_search import CoverSearch
-from planner.siting.covering.max_cover_town import Town
+from planner.siting.covering.max_cover.proof import CoverProof
+from planner.siting.covering.max_cover.search import CoverSearch
+from planner.siting.covering.max_cover.town import Town
 from planner.siting.stopping import Deadline
 
 

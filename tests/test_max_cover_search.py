@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from planner.siting.covering.max_cover_search import CoverSearch
+from planner.siting.covering.max_cover.search import CoverSearch
 from planner.siting.stopping import Deadline
 
 LATER = Deadline(3600)

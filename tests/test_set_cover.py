@@ -10,8 +10,8 @@ from shared_data import shared_data
 
 from benchmarks.instances import optimum, set_covering
 from planner.errors import ArgumentError, PlannerError
-from planner.siting.covering.set_cover import set_cover
-from planner.siting.covering.tree import CoverTree
+from planner.siting.covering.branch_and_cut.tree import CoverTree
+from planner.siting.covering.set_cover.set_cover import set_cover
 from planner.siting.highs import linear_program
 from planner.siting.stopping import Deadline
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.errors import ArgumentError
-from planner.siting.covering.max_cover import max_cover
+from planner.siting.covering.max_cover.max_cover import max_cover
 from planner.siting.unmet import smallest_limit, smallest_radius, unmet
 
 DISTANCE = np.array([[0.0, 5.0, 9.0], [4.0, 4.0, 8.0], [7.0, 6.0, 1.0], [np.inf, np.inf, np.inf]])

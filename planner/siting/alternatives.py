@@ -22,8 +22,8 @@ from planner.siting.covering.covers import (
     limits_of,
     without_useless,
 )
-from planner.siting.covering.max_cover import max_cover
-from planner.siting.covering.max_cover_program import solve_cover_program
+from planner.siting.covering.max_cover.max_cover import max_cover
+from planner.siting.covering.max_cover.program import solve_cover_program
 from planner.siting.covering.reduction import merged_rows
 from planner.siting.solution import Solution, proven_gap
 from planner.siting.stopping import INTERRUPTED, Deadline, watch

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, search_limits, site_indices
-from planner.siting.covering.max_cover import max_cover
+from planner.siting.covering.max_cover.max_cover import max_cover
 from planner.siting.stopping import Deadline, watch
 
 Floats = NDArray[np.float64]

@@ -24,6 +24,7 @@ Bools = NDArray[np.bool_]
 
 # From so many sites on the simplex method takes ten times longer over the first relaxation of a covering model.
 _LARGE: Final = 1_500
+_LARGE_WITH_BARE_ROWS: Final = 400
 
 
 def linear_program(
@@ -59,9 +60,9 @@ def linear_program(
     return program
 
 
-def first_method(sites: int) -> str:
-    """How HiGHS best solves the first relaxation of a covering model of so many sites."""
-    return "ipm" if sites > _LARGE else "choose"
+def first_method(sites: int, *, bare_rows: bool = False) -> str:
+    """How HiGHS best solves the first relaxation of a covering model of so many sites, with rows that may stay bare."""
+    return "ipm" if sites > (_LARGE_WITH_BARE_ROWS if bare_rows else _LARGE) else "choose"
 
 
 def solver_for(

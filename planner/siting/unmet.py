@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from planner.siting.arguments import amounts, cover_matrix, fixed_and_forbidden, limit, search_limits, shares
 from planner.siting.covering.covers import covered_by
-from planner.siting.covering.max_cover import max_cover
-from planner.siting.covering.set_cover import set_cover
+from planner.siting.covering.max_cover.max_cover import max_cover
+from planner.siting.covering.set_cover.set_cover import set_cover
 from planner.siting.distances import finite_pairs
 from planner.siting.solution import Solution
 from planner.siting.stopping import Deadline, watch

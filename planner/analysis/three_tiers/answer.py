@@ -14,7 +14,7 @@ from planner.analysis.answer import Answer
 from planner.analysis.three_tiers.world import TierWorld
 from planner.figures import amount_text, share_text, yuan_text
 from planner.plan import Plan
-from planner.siting.covering.hierarchical_cover import HierarchicalSolution
+from planner.siting.covering.hierarchical_cover.hierarchical_cover import HierarchicalSolution
 from planner.words import Language, reader_language, say
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from planner.analysis.three_tiers.world import TierWorld
 from planner.plan import Plan
 from planner.siting import hierarchical_cover
-from planner.siting.covering.hierarchical_cover import HierarchicalSolution
+from planner.siting.covering.hierarchical_cover.hierarchical_cover import HierarchicalSolution
 from planner.siting.solution import proven_gap
 
 Ints = NDArray[np.int64]

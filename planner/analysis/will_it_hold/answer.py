@@ -15,7 +15,7 @@ from planner.figures import share_text
 from planner.plan import Plan
 from planner.side_by_side import SideBySide
 from planner.siting import RobustSolution
-from planner.siting.covering.robust_cover import Goal
+from planner.siting.covering.robust_cover.robust_cover import Goal
 from planner.situations import Situation
 from planner.words import Language, reader_language, say
 

@@ -21,7 +21,7 @@ from planner.plan import Plan
 from planner.side_by_side import SideBySide, covers_beside
 from planner.siting import RepeatedSolution, RobustSolution, repeated_cover, robust_cover
 from planner.siting.arguments import limit, positive_count
-from planner.siting.covering.robust_cover import Goal
+from planner.siting.covering.robust_cover.robust_cover import Goal
 from planner.situations import Situation, seen_in, situations_of
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from planner.siting.center.kernels import extremes
-from planner.siting.covering.cover_search import SetCoverSearch
+from planner.siting.covering.set_cover.search import SetCoverSearch
 from planner.siting.highs import linear_program, run, solver_for
 
 Floats = NDArray[np.float64]

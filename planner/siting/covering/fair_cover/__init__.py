@@ -1,0 +1,1 @@
+"""Maximal covering with a floor for every group."""

@@ -1,0 +1,1 @@
+"""Hierarchical covering: sites of several tiers, a higher one offering all that the lower ones offer."""

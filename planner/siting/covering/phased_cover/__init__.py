@@ -1,0 +1,1 @@
+"""Maximal covering over phases: what to open first."""

@@ -1,0 +1,1 @@
+"""Maximal covering in several scenarios at once."""
