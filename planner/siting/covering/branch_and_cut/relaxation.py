@@ -74,7 +74,7 @@ class Relaxation:
         self._solver.deleteRows(len(slack), slack)
 
     def decide_sites(self, z: float, cut_off: float) -> None:
-        """Shut the sites that no answer below ``cut_off`` has open, and open those that all have; the root is at ``z``."""
+        """Shut the sites that no answer below ``cut_off`` has open, open those that all have; the root is at ``z``."""
         free = ~(self.dropped | self.needed)  # the reduced cost of a decided site says nothing of the other choice
         self.dropped |= free & (z + self.reduced_cost > cut_off)
         self.needed |= free & (z - self.reduced_cost > cut_off)
