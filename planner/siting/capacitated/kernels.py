@@ -15,31 +15,31 @@ _EPS = 1e-9
 
 
 @kernel
-def transport(cost, tiny, load, room, amount, shift, mover):
-    """Fill ``amount`` (columns × rows) with the cheapest allocation of ``load``; costs are per unit of load.
+def transport(cost, tiny, load, room, amount, shift, mover, first, last, along_paths):
+    """Add the rows from ``first`` to before ``last`` to ``amount`` (columns × rows), the cheapest allocation of them.
 
-    Rows come one by one along shortest augmenting paths between columns (Ford & Fulkerson 1962, with Bellman-Ford);
-    ``room`` is what is left of the columns' room. ``cost`` is columns × rows; what is within ``tiny`` is the same.
-    ``shift``, infinite, and ``mover`` are room for columns × columns: what moving a unit on costs, and whose.
+    Costs are per unit of load. Rows come one by one along shortest augmenting paths between columns (Ford & Fulkerson
+    1962, with Bellman-Ford), or each to the cheapest column with room, where it is not to go ``along_paths``; ``room``
+    is what is left of the columns' room. ``cost`` is columns × rows; what is within ``tiny`` is the same. ``shift``,
+    infinite, and ``mover`` are room for columns × columns: what moving a unit on costs, and whose.
     """
     columns, rows = cost.shape
     away = np.empty(columns)
     came = np.empty(columns, dtype=np.int64)
-    for i in range(rows):
+    for i in range(first, last):
         supply = load[i]
         least = 1e-12 * load[i]
         tries = 0
         while supply > least:
             tries += 1
+            nearest = 0
             for k in range(columns):
                 away[k] = cost[k, i]
                 came[k] = -1
-            nearest = 0
-            for k in range(columns):
                 if away[k] < away[nearest]:
                     nearest = k
             if room[nearest] <= 0.0:
-                for _ in range(columns):
+                for _ in range(columns if along_paths else 0):
                     changed = False
                     for a in range(columns):
                         if away[a] < np.inf and room[a] <= 0.0:
@@ -63,27 +63,24 @@ def transport(cost, tiny, load, room, amount, shift, mover):
                 steps += 1
             if steps > columns or tries > 50 * columns:
                 # Rounding has bent the paths: the rest is left, which is allowed, if not the best.
-                nearest, at, flow = columns - 1, columns - 1, supply
-                came[at] = -1
+                nearest, flow = columns - 1, supply
+                came[nearest] = -1
             supply -= flow
             room[nearest] -= flow
-            at = nearest
-            while came[at] >= 0:
-                before = came[at]
-                row = mover[before, at]
-                if amount[before, row] - flow <= 1e-12 * load[row]:
-                    amount[before, row] = 0.0
-                else:
-                    amount[before, row] -= flow
-                amount[at, row] += flow
-                at = before
-            amount[at, i] += flow
-            # Only the columns on the path have new members.
-            at = nearest
+            # Along the path each column passes one row on and takes in another, the last one only takes in.
+            at, passed_on = nearest, np.int64(-1)
             while True:
-                for b in range(columns):
-                    shift[at, b] = np.inf
-                for row in range(rows):
+                taken_in = i if came[at] < 0 else mover[came[at], at]
+                amount[at, taken_in] += flow
+                gone = False
+                if passed_on >= 0:
+                    amount[at, passed_on] -= flow
+                    gone = amount[at, passed_on] <= 1e-12 * load[passed_on]
+                if gone:
+                    amount[at, passed_on] = 0.0
+                    for b in range(columns):
+                        shift[at, b] = np.inf
+                for row in range(rows) if gone else range(taken_in, taken_in + 1):
                     if amount[at, row] > 0.0:
                         for b in range(columns):
                             if b != at and cost[b, row] - cost[at, row] < shift[at, b]:
@@ -91,7 +88,7 @@ def transport(cost, tiny, load, room, amount, shift, mover):
                                 mover[at, b] = row
                 if came[at] < 0:
                     break
-                at = came[at]
+                at, passed_on = came[at], taken_in
 
 
 @kernel

@@ -85,8 +85,8 @@ class _Hunt(Stand):
     """The problem, the best answer so far and the best bound so far."""
 
     def __init__(self, town: Town, gap: float, offset: float, seed: int, deadline: Deadline) -> None:
-        super().__init__(town)
-        self.gap, self.offset, self.deadline = gap, offset, deadline
+        super().__init__(town, deadline)
+        self.gap, self.offset = gap, offset
         # No cost is negative.
         self.bound = 0.0
         self.relaxed = False

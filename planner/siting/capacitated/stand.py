@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from planner.siting.capacitated.kernels import capture, transport
 from planner.siting.capacitated.problem import Answer, Flags, Floats, Ints, Town
 from planner.siting.capacitated.whole import assign_whole
+from planner.siting.stopping import Deadline
+
+# Rows are handed to compiled code in lots of about this much work, to look at the clock between them.
+_WORK_AT_ONCE: Final = 5_000_000
 
 
 class Stand:
     """A problem with its pairs by site, and its best answer so far."""
 
-    def __init__(self, town: Town) -> None:
-        self.town = town
+    def __init__(self, town: Town, deadline: Deadline) -> None:
+        self.town, self.deadline = town, deadline
         self.best: Answer | None = None
         rows, sites = town.shape
         self.site_pair = np.lexsort((town.pair_row, town.pair_site))
@@ -72,7 +78,7 @@ class Stand:
             cost[columns] = leaving
             share = self._whole(cost, room)
         else:
-            share = _parts(cost, room, town.load, leaving)
+            share = _parts(cost, room, town.load, leaving, self.deadline)
         served = share[:columns].sum(axis=0)
         left = np.maximum(0.0, 1.0 - served)
         left[left < 1e-9] = 0.0
@@ -141,8 +147,8 @@ class Stand:
             self.best = answer
 
 
-def _parts(cost: Floats, room: Floats, load: Floats, leaving: Floats) -> Floats:
-    """The shares (columns × rows) of the cheapest allocation of parts of rows."""
+def _parts(cost: Floats, room: Floats, load: Floats, leaving: Floats, deadline: Deadline) -> Floats:
+    """The shares (columns × rows) of the cheapest allocation of parts of rows; greedy from when time is up."""
     columns, rows = cost.shape
     share = np.zeros((columns, rows))
     heavy = np.flatnonzero(load > 0)
@@ -159,6 +165,10 @@ def _parts(cost: Floats, room: Floats, load: Floats, leaving: Floats) -> Floats:
     amount = np.zeros((columns, len(heavy)))
     tiny = 1e-12 * (1.0 + float(np.abs(rate[np.isfinite(rate)]).max(initial=0.0)))
     shift, mover = np.full((columns, columns), np.inf), np.zeros((columns, columns), dtype=np.int64)
-    transport(np.ascontiguousarray(rate), tiny, load[heavy], room, amount, shift, mover)
-    share[:, heavy] = amount / load[heavy]
+    rate, heavy_load = np.ascontiguousarray(rate), load[heavy]
+    at_once = int(max(1, _WORK_AT_ONCE // (columns**2 + len(heavy))))
+    for first in range(0, len(heavy), at_once):
+        last = min(first + at_once, len(heavy))
+        transport(rate, tiny, heavy_load, room, amount, shift, mover, first, last, not deadline.ended)
+    share[:, heavy] = amount / heavy_load
     return share
