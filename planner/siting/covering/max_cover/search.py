@@ -29,8 +29,8 @@ _SHAKE: Final = 0.3
 # Sites to look among for each that is open.
 _LIKELY: Final = 25
 _MOST_WORK: Final = 4e9
-# Compiled code is left after about so many memory accesses, to look at the clock.
-_WORK_AT_ONCE: Final = 5e7
+# Compiled code is left after about so much work, to look at the clock: 0.2 s where every site has all for neighbours.
+_WORK_AT_ONCE: Final = 2e6
 
 
 class CoverSearch:
