@@ -33,8 +33,13 @@ _EFFORT: Final = 10
 _MOST_EFFORT: Final = 160
 
 
-def search_town(town: Town, base: float, gap: float, seed: int, deadline: Deadline) -> Found:
-    """The best columns of a reduced town that the deadline allows; ``base`` is the weight covered outside of it."""
+def search_town(
+    town: Town, base: float, gap: float, seed: int, deadline: Deadline, *, target: float | None = None
+) -> Found:
+    """The best columns of a reduced town that the deadline allows; ``base`` is the weight covered outside of it.
+
+    With a ``target`` the search ends as soon as so much of the town is covered, or proven to be too much.
+    """
     if (clear := without_search(town)) is not None:
         return clear
     everything = float(town.weight.sum())
@@ -51,7 +56,8 @@ def search_town(town: Town, base: float, gap: float, seed: int, deadline: Deadli
 
     def done() -> bool:
         deadline.tell(base + search.value, base + search.bound)
-        return search.bound - search.value <= max(gap * (base + search.bound), 1e-9 * everything)
+        settled = target is not None and not search.value < target <= search.bound
+        return settled or search.bound - search.value <= max(gap * (base + search.bound), 1e-9 * everything)
 
     try:
         search.start()
@@ -71,7 +77,7 @@ def search_town(town: Town, base: float, gap: float, seed: int, deadline: Deadli
             few = len(free) <= _FEW_SITES and (gap == 0.0 or stalled > 0 or near)
             is_small = search.entries(free) <= _MOST_ENTRIES
             if few or (turn >= _TURNS and is_small) or (stalled >= _STALLS and len(free) <= _MOST_SITES):
-                proof = CoverProof(town, free, opened, base, gap, deadline)
+                proof = CoverProof(town, free, opened, base, gap, deadline, target=target)
                 if is_small and len(free) > VERY_FEW_SITES:
                     return proof.by_cuts(search)
                 return proof.by_highs(found("Lagrangian fixing"))

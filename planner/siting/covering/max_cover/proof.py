@@ -28,11 +28,18 @@ _EFFORT: Final = 10
 
 
 class CoverProof:
-    """What is left of a town once some sites are ``opened`` and only the ``free`` ones may be beside them."""
+    """What is left of a town once some sites are ``opened`` and only the ``free`` ones may be beside them.
 
-    def __init__(self, town: Town, free: Ints, opened: Ints, base: float, gap: float, deadline: Deadline) -> None:
+    With a ``target`` it is enough that so much of the town is covered, or proven to be too much.
+    """
+
+    def __init__(
+        self, town: Town, free: Ints, opened: Ints, base: float, gap: float, deadline: Deadline,
+        *, target: float | None = None,
+    ) -> None:  # fmt: skip
         left = ~covered_by(town.matrix, opened)
         self.town, self.free, self.opened, self.gap, self.deadline = town, free, opened, gap, deadline
+        self.target = target
         self.matrix, self.weight, _ = merged_rows(town.matrix[left][:, free].tocsr(), town.weight[left])
         self.paid = float(town.weight[~left].sum())
         self.outside = base
@@ -51,7 +58,8 @@ class CoverProof:
         def enough(value: float, bound: float) -> bool:
             close = max(self.gap * (self.outside + self.paid - bound), 1e-9 * (self.paid - value))
             self.deadline.tell(self.outside + self.paid - value, self.outside + min(search.bound, self.paid - bound))
-            return value - bound <= close or self.deadline.passed()
+            settled = self.target is not None and not self.paid - value < self.target <= self.paid - bound
+            return settled or value - bound <= close or self.deadline.passed()
 
         tree = CoverTree(
             linear_program(program.constraints, program.lower, program.upper, -program.objective),

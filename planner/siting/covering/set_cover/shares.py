@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planner.siting.covering.reduction import merged_rows, undominated_sites
 from planner.siting.covering.set_cover.core import Found
+from planner.siting.covering.set_cover.fewest import fewest_sites
 from planner.siting.covering.set_cover.share_kernels import mend_shares
 from planner.siting.covering.set_cover.targets import Targets
 from planner.siting.covering.site_program import solve_site_program
@@ -34,7 +35,7 @@ def search_for_shares(
         search.improve()
     except KeyboardInterrupt:
         return Found(useful[search.chosen], 0.0, INTERRUPTED)
-    found = search.prove()
+    found = search.count() if search.counts else search.prove()
     return Found(useful[found.chosen], found.bound, found.method)
 
 
@@ -95,7 +96,7 @@ class _ShareSearch:
         self.is_open = np.zeros(sites, dtype=bool)
         self.state: tuple[NDArray[Any], ...] = (missing, np.zeros(rows, dtype=np.int32), self.is_open)
         self.best_open, self.value = np.ones(sites, dtype=bool), float(cost.sum())
-        self.random = np.random.default_rng(seed)
+        self.seed, self.random = seed, np.random.default_rng(seed)
 
     @property
     def chosen(self) -> Ints:
@@ -130,6 +131,19 @@ class _ShareSearch:
             self.spent += more
             if self.spent < self.value - 1e-12:
                 self.value, self.best_open = self.spent, self.is_open.copy()
+
+    @property
+    def counts(self) -> bool:
+        """Whether the fewest sites are asked for, and one share of the weight."""
+        return len(self.task.need) == 1 and not self.task.required.any() and bool((self.cost == self.cost[0]).all())
+
+    def count(self) -> Found:
+        """The fewest sites for the one share."""
+        task = self.task
+        return fewest_sites(
+            task.matrix, task.parts.toarray()[0], float((task.need - task.slack)[0]), float(self.cost[0]), self.chosen,
+            self.gap, self.seed, self.deadline,
+        )  # fmt: skip
 
     def prove(self) -> Found:
         """HiGHS on min c x with y ≤ Σ x for every row that counts, and enough of y for every target."""
