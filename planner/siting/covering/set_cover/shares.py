@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from planner.siting.covering.reduction import merged_rows, undominated_sites
+from planner.siting.covering.reduction import undominated_sites
 from planner.siting.covering.set_cover.core import Found
 from planner.siting.covering.set_cover.fewest import fewest_sites
 from planner.siting.covering.set_cover.share_kernels import mend_shares
+from planner.siting.covering.set_cover.share_program import ShareProgram
+from planner.siting.covering.set_cover.share_task import ShareTask, merged_targets
 from planner.siting.covering.set_cover.targets import Targets
-from planner.siting.covering.site_program import solve_site_program
 from planner.siting.stopping import INTERRUPTED, Deadline
 
 Floats = NDArray[np.float64]
@@ -22,60 +22,29 @@ Ints = NDArray[np.int64]
 
 _ROUNDS: Final = 200
 _WORK: Final = 2e9
+# A site that the relaxation has wholly open is priced at this less 1 of its cost.
+_LIKED: Final = 1.02
 
 
 def search_for_shares(
     matrix: sp.csr_array, targets: Targets, cost: Floats, gap: float, seed: int, deadline: Deadline
 ) -> Found:
     """Columns that meet the targets, as cheap as can be found until the deadline; every cost is above 0."""
-    task = _merged(matrix, targets)
+    task = merged_targets(matrix, targets)
     useful = undominated_sites(task.matrix, cost)
     search = _ShareSearch(task.only(useful), cost[useful], gap, seed, deadline)
     try:
         search.improve()
+        found = search.count() if search.counts else search.prove()
     except KeyboardInterrupt:
-        return Found(useful[search.chosen], 0.0, INTERRUPTED)
-    found = search.count() if search.counts else search.prove()
+        found = Found(search.chosen, search.bound, INTERRUPTED)
     return Found(useful[found.chosen], found.bound, found.method)
-
-
-@dataclass(frozen=True)
-class _Task:
-    """Rows of which ``required`` must be covered and targets: ``parts`` (targets × rows) of which ``need`` must be."""
-
-    matrix: sp.csr_array
-    required: NDArray[np.bool_]
-    parts: sp.csr_array
-    need: Floats
-    slack: Floats
-
-    def only(self, sites: Ints) -> _Task:
-        """The same with some of the sites."""
-        return replace(self, matrix=self.matrix[:, sites].tocsr())
-
-
-def _merged(matrix: sp.csr_array, targets: Targets) -> _Task:
-    """The targets with rows of the same sites as one, and needs rounded up where weights are whole."""
-    counts = targets.required | (np.asarray(targets.parts.sum(axis=0)).ravel() > 0)
-    small, _, became = merged_rows(matrix, counts.astype(np.float64))
-    of = np.flatnonzero(became >= 0)
-    join = sp.csr_array((np.ones(len(of)), (of, became[of])), shape=(len(became), small.shape[0]))
-    required: NDArray[np.bool_] = np.asarray(join.T @ targets.required.astype(np.float64)) > 0
-    parts = (targets.parts @ join).tocsr()
-    need, slack = targets.need.copy(), targets.slack.copy()
-    need -= np.asarray(parts @ required.astype(np.float64))
-    parts = (parts @ sp.diags_array((~required).astype(np.float64))).tocsr()
-    parts.eliminate_zeros()
-    if (targets.parts.data == np.round(targets.parts.data)).all():
-        need, slack = np.ceil(need - slack), np.full(len(need), 0.25)
-    still = need > slack
-    return _Task(small, required, parts[still].tocsr(), need[still], slack[still])
 
 
 class _ShareSearch:
     """The search with its state: the open sites, the best ones so far and what the targets miss."""
 
-    def __init__(self, task: _Task, cost: Floats, gap: float, seed: int, deadline: Deadline) -> None:
+    def __init__(self, task: ShareTask, cost: Floats, gap: float, seed: int, deadline: Deadline) -> None:
         self.task, self.cost, self.gap, self.deadline = task, cost, gap, deadline
         self.whole = bool((cost == np.round(cost)).all())
         rows, sites = task.matrix.shape
@@ -95,7 +64,7 @@ class _ShareSearch:
         missing[0] = 1.0 if task.required.any() else 0.0
         self.is_open = np.zeros(sites, dtype=bool)
         self.state: tuple[NDArray[Any], ...] = (missing, np.zeros(rows, dtype=np.int32), self.is_open)
-        self.best_open, self.value = np.ones(sites, dtype=bool), float(cost.sum())
+        self.best_open, self.value, self.bound = np.ones(sites, dtype=bool), float(cost.sum()), 0.0
         self.seed, self.random = seed, np.random.default_rng(seed)
 
     @property
@@ -104,25 +73,38 @@ class _ShareSearch:
         return np.flatnonzero(self.best_open)
 
     def improve(self) -> None:
-        """Greedy, then rounds of ruin and recreate; counted, so that a seed gives one answer on every machine."""
+        """Greedy, then rounds of ruin and recreate."""
         self.spent = mend_shares(
             *self.town, self.slack, self.cost, self.cost, self.dearest, np.empty(0, dtype=np.int64), *self.state
         )
         self.value, self.best_open = self.spent, self.is_open.copy()
+        self._rounds(self.cost)
+
+    def relax(self, program: ShareProgram) -> Floats:
+        """The linear relaxation, its bound, and rounds from what it likes; what answers with each site cost at least."""
+        relaxed = program.relaxed(self.deadline)
+        self.bound = min(self.value, max(0.0, self._rounded(relaxed.bound)))
+        price = self.cost * (_LIKED - relaxed.x)
+        self._round(np.flatnonzero(self.is_open), price)
+        self._rounds(price)
+        return relaxed.bound + np.maximum(relaxed.reduced_cost, 0.0)
+
+    def _rounds(self, price: Floats) -> None:
+        """Ruin and recreate (Schrimpf et al. 2000); counted, so that a seed gives one answer on every machine."""
         ruin = max(2, int(self.is_open.sum()) // 4)
         for _ in range(int(min(_ROUNDS, max(3, _WORK / (self.task.matrix.nnz * ruin))))):
-            if self.deadline.passed() or not self.is_open.any():
+            opened = np.flatnonzero(self.is_open)
+            if self.deadline.passed() or not len(opened):
                 return
-            self._round(ruin)
+            some = min(len(opened), int(self.random.integers(1, ruin + 1)))
+            self._round(self.random.choice(opened, some, replace=False), price)
 
-    def _round(self, ruin: int) -> None:
-        """Ruin and recreate (Schrimpf et al. 2000): up to ``ruin`` sites drawn at random; taken back where dearer."""
+    def _round(self, ruined: Ints, price: Floats) -> None:
+        """Shut these sites and open others of little ``price``, some chance in it; taken back where dearer."""
         before = [part.copy() for part in self.state]
-        opened = np.flatnonzero(self.is_open)
-        ruined = self.random.choice(opened, min(len(opened), int(self.random.integers(1, ruin + 1))), replace=False)
         blur = 1.0 + 0.25 * self.random.random(len(self.cost))
         more = mend_shares(
-            *self.town, self.slack, self.cost, self.cost * blur, self.dearest, ruined, *self.state,
+            *self.town, self.slack, self.cost, price * blur, self.dearest, ruined, *self.state,
         )  # fmt: skip
         if more > 0.0:
             for part, was in zip(self.state, before, strict=True):
@@ -131,6 +113,9 @@ class _ShareSearch:
             self.spent += more
             if self.spent < self.value - 1e-12:
                 self.value, self.best_open = self.spent, self.is_open.copy()
+
+    def _rounded(self, bound: float) -> float:
+        return float(np.ceil(bound - 1e-6)) if self.whole else bound
 
     @property
     def counts(self) -> bool:
@@ -146,36 +131,23 @@ class _ShareSearch:
         )  # fmt: skip
 
     def prove(self) -> Found:
-        """HiGHS on min c x with y ≤ Σ x for every row that counts, and enough of y for every target."""
-        task, value = self.task, self.value
-        must, may = task.matrix[task.required], task.matrix[~task.required]
-        parts = task.parts[:, ~task.required]
-        rows, sites = may.shape
-        whole = bool((parts.data == np.round(parts.data)).all())
-        scale = np.ones(len(task.need)) if whole else 1.0 / task.need
-        program = sp.vstack(
-            [
-                sp.hstack([must, sp.csr_array((must.shape[0], rows))]),
-                sp.hstack([may, -sp.eye_array(rows)]),
-                sp.hstack([sp.csr_array((len(task.need), sites)), sp.diags_array(scale) @ parts]),
-            ],
-            format="csr",
+        """The linear relaxation, and HiGHS on the sites that a better answer may have open."""
+        least_with = self.relax(ShareProgram(self.task, self.cost))
+        if self.value - self.bound <= self.gap * self.value or self.deadline.passed():
+            return Found(self.chosen, self.bound, "linear relaxation and local search")
+        unit = 1.0 - 1e-6 if self.whole else 1e-9 * float(self.cost.sum())
+        may = np.flatnonzero(least_with <= self.value - unit)
+        task = self.task.only(may)
+        answer = ShareProgram(task, self.cost[may]).solve(
+            self.best_open[may], time_limit_s=self.deadline.left_s, gap=self.gap, whole=self.whole
         )
-        lower = np.concatenate([np.ones(must.shape[0]), np.zeros(rows), (task.need - task.slack) * scale])
-        is_open = self.best_open.astype(np.float64)
-        answer = solve_site_program(
-            program, lower, np.full(len(lower), np.inf), np.concatenate([self.cost, np.zeros(rows)]), sites,
-            maximise=False, start=np.concatenate([is_open, np.minimum(may @ is_open, 1.0)]),
-            time_limit_s=self.deadline.left_s, gap=self.gap, whole=self.whole,
-        )  # fmt: skip
-        bound = min(value, answer.bound)
-        if answer.best and answer.chosen is not None:
-            bound = min(value, float(self.cost[answer.chosen].sum()))
-        if answer.chosen is not None and self.cost[answer.chosen].sum() < value and self._met(answer.chosen):
-            return Found(answer.chosen, bound, INTERRUPTED if answer.interrupted else "HiGHS")
-        return Found(self.chosen, bound, INTERRUPTED if answer.interrupted else "HiGHS and local search")
-
-    def _met(self, chosen: Ints) -> bool:
-        covered = np.diff(self.task.matrix[:, chosen].tocsr().indptr) > 0
-        enough = self.task.parts @ covered.astype(np.float64) >= self.task.need - self.task.slack
-        return bool(covered[self.task.required].all() and enough.all())
+        bound = self.value if answer.impossible else max(self.bound, min(self.value, answer.bound))
+        method = INTERRUPTED if answer.interrupted else "HiGHS and local search"
+        if answer.chosen is None:
+            return Found(self.chosen, bound, method)
+        cost, chosen = float(self.cost[may[answer.chosen]].sum()), may[answer.chosen]
+        if answer.best:
+            bound = min(self.value, cost)
+        if cost < self.value and self.task.met(chosen):
+            return Found(chosen, min(bound, cost), INTERRUPTED if answer.interrupted else "HiGHS")
+        return Found(self.chosen, bound, method)
