@@ -81,7 +81,7 @@ class _ShareSearch:
         self._rounds(self.cost)
 
     def relax(self, program: ShareProgram) -> Floats:
-        """The linear relaxation, its bound, and rounds from what it likes; what answers with each site cost at least."""
+        """The linear relaxation, its bound, and rounds from what it likes; what answers with a site cost at least."""
         relaxed = program.relaxed(self.deadline)
         self.bound = min(self.value, max(0.0, self._rounded(relaxed.bound)))
         price = self.cost * (_LIKED - relaxed.x)
