@@ -142,6 +142,17 @@ def _set_cover() -> Iterator[Case]:
             quick=name == "scp41",
         )  # fmt: skip
 
+    for size in (2_000, 5_000):
+        yield Case(
+            "set cover, 90 % of the weight", f"{size:,} × {size:,}, seed 1", "set_cover", partial(_share, size, 1),
+            "proven", peers=("highs",),
+        )  # fmt: skip
+
+
+def _share(size: int, seed: int) -> Problem:
+    problem = _covering(size, size, seed)
+    return {name: problem[name] for name in ("covers", "weight")} | {"target_share": 0.9}
+
 
 def _set_covering(size: int, seed: int) -> Problem:
     problem = _covering(size, size, seed, far=True)
@@ -216,6 +227,22 @@ def _capacitated() -> Iterator[Case]:
             peers=("highs",), peer_limit_s=30.0, optimum=partial(instances.warehouse_optimum, name),
             quick=name == "cap71",
         )  # fmt: skip
+    for whole in (False, True):
+        yield Case(
+            "capacitated, 1,000 × 500", f"p = 40, {'whole rows' if whole else 'parts of rows'}", "capacitated_median",
+            partial(_roomy, 1_000, 500, 40, single_source=whole), "as near as 10 s allow", gap=0.001, time_limit_s=10.0,
+            peers=("highs",), peer_limit_s=60.0,
+        )  # fmt: skip
+
+
+def _roomy(rows: int, sites: int, site_limit: int, *, single_source: bool) -> Problem:
+    """Sites that hold a quarter more than all that comes, and each the largest of it."""
+    instance = instances.generated(rows, sites, 1)
+    load = np.minimum(instance["weight"], 200).astype(float)
+    return {
+        "distance": instances.distances_of(instance), "weight": load, "load": load, "site_limit": site_limit,
+        "unit_capacity": np.full(sites, np.ceil(1.25 * load.sum() / site_limit)), "single_source": single_source,
+    }  # fmt: skip
 
 
 def _points(number: int) -> Problem:

@@ -105,6 +105,12 @@ def _set_covering_program(problem: Problem) -> tuple[Any, ...]:
     covers = sp.csr_array(problem["covers"], dtype=float)
     rows, sites = covers.shape
     cost = problem.get("cost", np.ones(sites))
+    if "target_share" in problem:
+        weight = problem["weight"]
+        constraints = sp.block_array([[covers, -sp.eye_array(rows)], [None, sp.csr_array(weight[None])]])
+        least = np.append(np.zeros(rows), problem["target_share"] * weight[covers.sum(axis=1) > 0].sum())
+        whole = np.arange(sites + rows) < sites
+        return np.append(cost, np.zeros(rows)), constraints, least, np.full(rows + 1, np.inf), whole, False
     return cost, covers, np.ones(rows), np.full(rows, np.inf), np.ones(sites, dtype=bool), False
 
 

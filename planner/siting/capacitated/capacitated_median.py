@@ -133,7 +133,9 @@ def _town(
 
 def _served_first(town: Town, gap: float, deadline: Deadline, seed: int) -> tuple[Found, float]:
     """The cheapest way to serve as much as can be, and the share of the worth that might be served beyond it."""
-    found = search(town, gap=gap, deadline=deadline, seed=seed, hopeful=True)
+    found = Found(None, 0.0, "nobody can serve all")
+    if not _short_of_room(town):
+        found = search(town, gap=gap, deadline=deadline, seed=seed, hopeful=True)
     if found.answer is not None:
         return found, 0.0
     if found.method == INTERRUPTED:
@@ -159,6 +161,18 @@ def _served_first(town: Town, gap: float, deadline: Deadline, seed: int) -> tupl
     slack = replace(town, left_cost=np.zeros(town.shape[0]), most_left=left)
     doubt = (left - fill.bound) / total
     return search(slack, gap=gap, deadline=deadline, seed=seed, start=fill.answer), 0.0 if doubt <= 1e-9 else doubt
+
+
+def _short_of_room(town: Town) -> bool:
+    """Whether it is plain that not all can be served: a whole row that no site holds, or too little room in all."""
+    holds = town.unit * (town.standing + town.more)
+    if town.whole:
+        fits = town.load[town.pair_row] <= holds[town.pair_site] * (1.0 + 1e-12)
+        if len(np.unique(town.pair_row[fits])) < town.shape[0]:
+            return True
+    new = np.sort(holds[~town.fixed])[::-1]
+    most = int(min(town.site_limit, len(new)))
+    return bool(town.load.sum() > (holds[town.fixed].sum() + new[:most].sum()) * (1.0 + 1e-9))
 
 
 def _solution(

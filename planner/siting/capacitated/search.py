@@ -10,6 +10,8 @@ from planner.siting.capacitated.hunt import Hunt
 from planner.siting.capacitated.problem import Answer, Found, Town
 from planner.siting.stopping import INTERRUPTED, Deadline
 
+# With more rows a second start takes longer than it is worth.
+_FEW_ROWS: Final = 300
 # Up to here HiGHS has proven parts of rows before the relaxation has warmed up.
 _PAIRS_FOR_HIGHS: Final = 15_000
 
@@ -36,6 +38,8 @@ def search(
     try:
         hunt.start(start)
         hunt.start_uncapacitated(seed)
+        if hunt.best is None or town.shape[0] <= _FEW_ROWS:
+            hunt.start_greedily()
         if hunt.done():
             return hunt.found("greedy start")
         priced = town.most_left <= 0 or town.most_left == np.inf

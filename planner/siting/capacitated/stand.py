@@ -13,6 +13,8 @@ from planner.siting.stopping import Deadline
 
 # Rows are handed to compiled code in lots of about this much work, to look at the clock between them.
 _WORK_AT_ONCE: Final = 5_000_000
+# Rounds of shifts and swaps of whole rows, which each look at all pairs of them.
+_ROUNDS: Final = 2
 
 
 class Stand:
@@ -35,14 +37,18 @@ class Stand:
         return np.inf if self.best is None else self.best.cost
 
     def start(self, known: Answer | None) -> None:
-        """A greedy start: sites and units by what they take in for their price; and the sites known from elsewhere."""
+        """The sites known from elsewhere, where there are such."""
+        if known is None:
+            return
         town = self.town
-        if known is not None:
-            left = np.maximum(0.0, 1.0 - np.bincount(town.pair_row, known.share, town.shape[0]))
-            left[left < 1e-9] = 0.0
-            self.best = self.priced(known.is_open, known.bought, known.share, left)
-            self.consider(known.is_open, known.bought)
-        self.consider(town.fixed.copy(), np.zeros(town.shape[1], dtype=np.int64))
+        left = np.maximum(0.0, 1.0 - np.bincount(town.pair_row, known.share, town.shape[0]))
+        left[left < 1e-9] = 0.0
+        self.best = self.priced(known.is_open, known.bought, known.share, left)
+        self.consider(known.is_open, known.bought)
+
+    def start_greedily(self) -> None:
+        """Sites and units by what they take in for their price."""
+        self.consider(self.town.fixed.copy(), np.zeros(self.town.shape[1], dtype=np.int64))
 
     def consider(self, is_open: Flags, bought: Ints) -> None:
         """Complete a set of sites and units greedily, allocate to it, and keep it if it is the best so far."""
@@ -118,8 +124,10 @@ class Stand:
         regret = ranked[1] - ranked[0] if len(ranked) > 1 else np.zeros(cost.shape[1])
         best, best_site = np.inf, np.zeros(cost.shape[1], dtype=np.int64)
         for order in (np.lexsort((-self.town.load, -regret)), np.lexsort((-regret, -self.town.load))):
-            site = np.full(cost.shape[1], -1, dtype=np.int64)
-            value = assign_whole(cost, self.town.load, room.copy(), order, site)
+            site, left = np.full(cost.shape[1], -1, dtype=np.int64), room.copy()
+            while assign_whole(cost, self.town.load, left, order, site, _ROUNDS) and not self.deadline.ended:
+                pass
+            value = float(cost[site, np.arange(cost.shape[1])].sum())
             if value < best:
                 best, best_site = value, site
         share = np.zeros_like(cost)

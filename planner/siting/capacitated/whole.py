@@ -12,11 +12,12 @@ _EPS = 1e-9
 
 
 @kernel
-def assign_whole(cost, load, room, order, site):
-    """Give each row wholly to one column, then shift and swap rows while that is cheaper; the cost of it.
+def assign_whole(cost, load, room, order, site, rounds):
+    """Give each row wholly to one column, then shift and swap rows while that is cheaper; whether more of it may help.
 
     ``site`` holds a column for each row, or -1 for those to insert in ``order`` (Ross & Soland 1975 for the model,
     Martello & Toth 1981 for the insertion). ``room`` is what is left. ``cost`` is columns × rows, for the whole row.
+    After so many ``rounds`` of shifts and swaps it is left, to be called again.
     """
     columns, rows = cost.shape
     usable = np.empty(columns, dtype=np.int64)
@@ -32,20 +33,20 @@ def assign_whole(cost, load, room, order, site):
                 best = k
         site[i] = best
         room[best] -= load[i]
-    shift_and_swap(cost, load, room, usable, site)
-    total = 0.0
-    for i in range(rows):
-        total += cost[site[i], i]
-    return total
+    return shift_and_swap(cost, load, room, usable, site, rounds)
 
 
 @step
-def shift_and_swap(cost, load, room, usable, site):
-    """Move a row to another of the ``usable`` columns, swap two rows, or move one in and another on, while it pays."""
+def shift_and_swap(cost, load, room, usable, site, rounds):
+    """Move a row to another of the ``usable`` columns, swap two rows, or move one in and another on, while it pays.
+
+    Ends after ``rounds``; whether the last one has changed something.
+    """
     rows = len(load)
     improved = True
-    while improved:
+    while improved and rounds > 0:
         improved = False
+        rounds -= 1
         for i in range(rows):
             a = site[i]
             best = a
@@ -90,6 +91,7 @@ def shift_and_swap(cost, load, room, usable, site):
                         site[i], site[h] = b, best
                         improved = True
                         break
+    return improved
 
 
 @kernel
@@ -148,7 +150,7 @@ def kick_and_mend(cost, load, holds, fee, fixed, candidates, site, is_open, roun
                     usable[number] = j
                     number += 1
             usable[number] = sites
-            shift_and_swap(cost, load, room, usable, now)
+            shift_and_swap(cost, load, room, usable, now, rows * rows)
             if not _recentre(cost, load, holds, fee, fixed, room, now, now_open):
                 break
         value = _whole_cost(cost, fee, fixed, now, now_open)
