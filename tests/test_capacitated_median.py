@@ -263,6 +263,31 @@ def test_who_is_left_and_how_much_room_is_missing():
     assert (answer.objective, answer.bound, answer.status) == (5.0, 5.0, "optimal")
 
 
+def test_a_whole_row_that_no_site_holds_is_left_and_the_rest_is_as_good_as_without_it():
+    distance, weight, town = large()
+    town |= {"single_source": True, "gap": 0.01}
+    load, rest = weight.copy(), np.arange(len(weight)) != 3
+    load[3] = 1e4
+    with_it = capacitated_median(distance, weight, **town | {"load": load})
+    without = capacitated_median(distance[rest], weight[rest], **town | {"load": load[rest]})
+    assert with_it.objective == without.objective
+    assert np.flatnonzero(with_it.unserved).tolist() == [3]
+    assert (with_it.missing_capacity, with_it.unreachable.tolist()) == (1e4, [])
+
+
+def test_many_rows_start_from_the_sites_of_the_same_problem_without_capacities():
+    rng = np.random.default_rng(5)
+    demand, site = rng.random((400, 2)), rng.random((150, 2))
+    distance = np.hypot(*(demand[:, None] - site[None]).transpose(2, 0, 1))
+    for single_source in (False, True):
+        answer = capacitated_median(
+            distance, np.ones(400), site_limit=15, unit_capacity=np.full(150, 40.0), single_source=single_source,
+            time_limit_s=5.0, gap=0.03,
+        )  # fmt: skip
+        assert answer.gap <= 0.03
+        assert (np.bincount(answer.assignment, minlength=150) <= 41).all()
+
+
 def test_no_site_may_open():
     answer = capacitated_median([[1.0]], [2], unit_capacity=[5], site_limit=0)
     assert (answer.objective, answer.bound, answer.status) == (0.0, 0.0, "optimal")

@@ -109,6 +109,9 @@ def _town(
     column[sites] = np.arange(len(sites))
     asks = (weight > 0) | (load > 0)
     use = asks[pairs.row] & (column[pairs.site] >= 0)
+    if whole:
+        # A row that no site holds is left whatever is done.
+        use &= load[pairs.row] <= (terms.unit * (terms.standing + terms.more))[pairs.site] * (1.0 + 1e-12)
     rows = np.unique(pairs.row[use])
     place = np.full(pairs.shape[0], -1)
     place[rows] = np.arange(len(rows))
@@ -164,12 +167,8 @@ def _served_first(town: Town, gap: float, deadline: Deadline, seed: int) -> tupl
 
 
 def _short_of_room(town: Town) -> bool:
-    """Whether it is plain that not all can be served: a whole row that no site holds, or too little room in all."""
+    """Whether it is plain that not all can be served: no sites that may be open hold so much."""
     holds = town.unit * (town.standing + town.more)
-    if town.whole:
-        fits = town.load[town.pair_row] <= holds[town.pair_site] * (1.0 + 1e-12)
-        if len(np.unique(town.pair_row[fits])) < town.shape[0]:
-            return True
     new = np.sort(holds[~town.fixed])[::-1]
     most = int(min(town.site_limit, len(new)))
     return bool(town.load.sum() > (holds[town.fixed].sum() + new[:most].sum()) * (1.0 + 1e-9))
