@@ -35,16 +35,21 @@ def fewest_sites(
     proven = int(np.searchsorted(np.cumsum(alone), need)) + 1
     low, high = proven, len(known)
     try:
-        while low < high and high - proven > gap * high and not deadline.passed():
-            middle = (low + high) // 2
-            town = Town(matrix, weight, ones, middle, None)
-            found = search_town(town, 0.0, 0.0, seed, deadline.part(_PART), target=need)
+        while high - proven > gap * high and not deadline.passed():
+            # Once all is looked at, what was left open, the easiest to rule out first.
+            last = low >= high
+            number, part = (proven, deadline.part(1.0)) if last else ((low + high) // 2, deadline.part(_PART))
+            found = search_town(Town(matrix, weight, ones, number, None), 0.0, 0.0, seed, part, target=need)
             if float(weight[matrix[:, found.chosen].sum(axis=1) > 0].sum()) >= need:
                 chosen = found.chosen
                 high = len(chosen)
+            elif found.bound < need:
+                proven = number + 1
+                low = max(low, proven)
+            elif last:
+                break
             else:
-                low = middle + 1
-                proven = low if found.bound < need else proven
+                low = number + 1
             deadline.tell(cost * high, cost * proven)
             if found.interrupted:
                 raise KeyboardInterrupt
