@@ -25,8 +25,8 @@ def small_problem(model: str) -> Problem:
     if model == "max_cover":
         return {"covers": covers, "distance": distance, "radius": 120.0, "weight": weight, "site_limit": 12}
     if model == "set_cover":
-        apart = rng.random((100, 100)) * (1 - np.eye(100))
-        return {"covers": sp.csr_array(apart <= 0.05), "distance": apart, "radius": 0.05}
+        apart = np.random.default_rng(4).random((100, 100)) * (1 - np.eye(100))
+        return {"covers": sp.csr_array(apart < 0.05), "distance": apart, "radius": 0.05}
     if model == "p_center":
         return {"distance": distance, "site_limit": 8}
     if model == "p_median":

@@ -10,6 +10,7 @@ from shared_data import shared_data
 
 from benchmarks.instances import optimum, set_covering
 from planner.errors import ArgumentError, PlannerError
+from planner.siting.arguments import cover_matrix
 from planner.siting.covering.branch_and_cut.tree import CoverTree
 from planner.siting.covering.set_cover.set_cover import set_cover
 from planner.siting.highs import linear_program
@@ -251,6 +252,14 @@ def test_triples_that_no_cut_helps_are_proven_all_the_same(times, least):
     answer = set_cover(covers, time_limit_s=60)
     assert (answer.objective, answer.bound) == (least, least)
     assert times == 1 or answer.method == "HiGHS after cuts"
+
+
+def test_indices_in_64_bits_become_the_usual_ones():
+    wide = sp.csr_array(np.eye(3))
+    wide.indices, wide.indptr = wide.indices.astype(np.int64), wide.indptr.astype(np.int64)
+    matrix = cover_matrix(wide)
+    assert (matrix.indices.dtype, matrix.indptr.dtype) == (np.int32, np.int32)
+    assert (wide.indices.dtype, matrix.toarray().tolist()) == (np.int64, np.eye(3).tolist())
 
 
 def test_demand_that_nobody_reaches_is_left_out_and_said_so():

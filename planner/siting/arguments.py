@@ -29,6 +29,9 @@ def cover_matrix(covers: object) -> sp.csr_array:
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     matrix.data[:] = 1.0
+    if max(matrix.nnz, *matrix.shape) < 2**31:
+        # Whoever hands over indices in 64 bits would have all kernels compiled once more for them.
+        matrix.indices, matrix.indptr = matrix.indices.astype(np.int32, copy=False), matrix.indptr.astype(np.int32)
     return matrix
 
 
