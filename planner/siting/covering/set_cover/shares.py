@@ -84,9 +84,10 @@ class _ShareSearch:
         """The linear relaxation, its bound, and rounds from what it likes; what answers with a site cost at least."""
         relaxed = program.relaxed(self.deadline)
         self.bound = min(self.value, max(0.0, self._rounded(relaxed.bound)))
-        price = self.cost * (_LIKED - relaxed.x)
-        self._round(np.flatnonzero(self.is_open), price)
-        self._rounds(price)
+        if not self.deadline.passed():
+            price = self.cost * (_LIKED - relaxed.x)
+            self._round(np.flatnonzero(self.is_open), price)
+            self._rounds(price)
         return relaxed.bound + np.maximum(relaxed.reduced_cost, 0.0)
 
     def _rounds(self, price: Floats) -> None:
